@@ -1,0 +1,2 @@
+export type { ConsentClient, ConsentGroup, ConsentPageData, ConsentScope } from './consent-data.js';
+export { consentScreen, type ConsentScreenOptions } from './consent-screen.js';

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** A public JSON document as bytes, made once. */
+export interface Document {
+  readonly body: Buffer;
+  readonly etag: string;
+  readonly maxAgeSeconds: number;
+}
+
+/** Makes the bytes and their strong ETag. */
+export function createDocument(value: object, maxAgeSeconds: number): Document {
+  const body = Buffer.from(JSON.stringify(value));
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
+  return { body, etag, maxAgeSeconds };
+}
+
+/** Sends it to anybody: metadata and public keys are readable from every origin. */
+export function sendDocument(req: IncomingMessage, res: ServerResponse, document: Document): void {
+  for (const name of res.getHeaderNames()) {
+    // A host's cors({ credentials: true }) would name one origin; this is for all, and nobody is known here.
+    if (name.startsWith('access-control-')) res.removeHeader(name);
+  }
+  res.setHeader('Access-Control-Allow-Origin', '*');
+  if (req.method === 'OPTIONS') {
+    res.setHeader('Access-Control-Allow-Methods', 'GET, HEAD');
+    res.setHeader('Access-Control-Max-Age', '3600');
+    res.statusCode = 204;
+    res.end();
+    return;
+  }
+  res.setHeader('Content-Type', 'application/json; charset=utf-8');
+  res.setHeader('Cache-Control', `public, max-age=${document.maxAgeSeconds}`);
+  res.setHeader('ETag', document.etag);
+  res.setHeader('X-Content-Type-Options', 'nosniff');
+  // Clients on other origins read it, whatever resource policy the host's helmet set.
+  res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+  const known = req.headers['if-none-match']?.split(/\s*,\s*/) ?? [];
+  if (known.includes(document.etag) || known.includes('*')) {
+    res.statusCode = 304;
+    res.end();
+    return;
+  }
+  res.setHeader('Content-Length', document.body.length);
+  res.end(req.method === 'HEAD' ? undefined : document.body);
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http';
+import { parse } from 'node:querystring';
+
+/** The body of a POST as single strings, and as text for the engine. */
+export interface Fields {
+  /** Fields that came once, as a string. A repeated or structured field is not there. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** The same body as urlencoded text, repeated fields included. */
+  readonly text: string;
+  readonly isJson: boolean;
+}
+
+/** Why a body cannot be used. */
+export type BodyFault = 'too_large' | 'unsupported_type' | 'malformed';
+
+const limitBytes = 64 * 1024;
+const parsedFields = 1000;
+
+type WithBody = IncomingMessage & { body?: unknown };
+
+/**
+ * Reads a form, whether or not the host's own parser has read it before: `express.json()` and `express.urlencoded()` may stand
+ * in either order.
+ *
+ * Threat: a body of megabytes, a field that is an object where a string is expected, a parser of the host's that makes objects
+ * of `a[b]=c`. What is not a string is dropped, so that the check for a missing field answers.
+ */
+export async function readFields(req: IncomingMessage): Promise<Fields | BodyFault> {
+  const type = (req.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const isJson = type === 'application/json';
+  if (!isJson && type !== 'application/x-www-form-urlencoded' && type !== '') return 'unsupported_type';
+  const parsed = (req as WithBody).body;
+  if (parsed !== undefined && req.readableEnded) return fromObject(parsed, isJson);
+  const text = await readText(req);
+  if (text === undefined) return 'too_large';
+  if (isJson) {
+    try {
+      return fromObject(JSON.parse(text) as unknown, true);
+    } catch {
+      return 'malformed';
+    }
+  }
+  return fromObject(parse(text, '&', '=', { maxKeys: parsedFields }), false, text);
+}
+
+function fromObject(value: unknown, isJson: boolean, original?: string): Fields | BodyFault {
+  if (typeof value === 'string') return fromObject(parse(value), isJson, value);
+  if (Buffer.isBuffer(value)) return fromObject(value.toString('utf8'), isJson);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'malformed';
+  const fields = new Map<string, string>();
+  const text = new URLSearchParams();
+  for (const [name, given] of Object.entries(value)) {
+    if (typeof given === 'string') fields.set(name, given);
+    const values = Array.isArray(given) ? given : [given];
+    for (const one of values) if (typeof one === 'string') text.append(name, one);
+  }
+  return { fields, text: original ?? text.toString(), isJson };
+}
+
+function readText(req: IncomingMessage): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    req.on('error', reject);
+    req.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limitBytes) chunks.push(chunk);
+      else {
+        // The rest is read and dropped, so that the caller gets the answer and not a broken connection.
+        chunks.length = 0;
+        resolve(undefined);
+      }
+    });
+    req.on('end', () => resolve(size > limitBytes ? undefined : Buffer.concat(chunks).toString('utf8')));
+  });
+}

@@ -1,0 +1,58 @@
+import { enginePaths } from '../engine/engine-paths.js';
+
+/** What answers a path below the mount. */
+export type RouteName =
+  | 'authorize'
+  | 'resume'
+  | 'token'
+  | 'revoke'
+  | 'introspect'
+  | 'jwks'
+  | 'metadata'
+  | 'interaction'
+  | 'plugin';
+
+/** A path that is ours. */
+export interface MatchedRoute {
+  readonly name: RouteName;
+  /** Methods that it takes. HEAD goes with GET. */
+  readonly methods: readonly string[];
+  /** The rest of the path, e.g. the uid of an interaction. */
+  readonly rest: string;
+}
+
+const metadataPath = '/.well-known/oauth-authorization-server';
+
+const fixed: Readonly<Record<string, MatchedRoute>> = {
+  [enginePaths.authorization]: { name: 'authorize', methods: ['GET'], rest: '' },
+  [enginePaths.token]: { name: 'token', methods: ['POST', 'OPTIONS'], rest: '' },
+  [enginePaths.revocation]: { name: 'revoke', methods: ['POST', 'OPTIONS'], rest: '' },
+  [enginePaths.introspection]: { name: 'introspect', methods: ['POST', 'OPTIONS'], rest: '' },
+  [enginePaths.jwks]: { name: 'jwks', methods: ['GET', 'OPTIONS'], rest: '' },
+  [metadataPath]: { name: 'metadata', methods: ['GET', 'OPTIONS'], rest: '' },
+};
+
+// Engine ids and method names: what does not look like one is not ours to answer.
+const resumeSyntax = new RegExp(`^${enginePaths.authorization}/([\\w-]{1,64})$`);
+const interactionSyntax = /^\/interaction\/([\w-]{1,64}(?:\/[\w-]{1,64})?)$/;
+
+/** Finds what answers a request, by its path alone: exact, case-sensitive, no trailing slash. */
+export function matchRoute(
+  path: string,
+  mountPath: string,
+  pluginPaths: ReadonlyMap<string, readonly string[]>,
+): MatchedRoute | undefined {
+  // RFC 8414 §3.1: with a path in the issuer, the well-known part goes between host and path.
+  if (path === `${metadataPath}${mountPath}`) return fixed[metadataPath];
+  if (mountPath !== '' && !path.startsWith(`${mountPath}/`)) return undefined;
+  const below = path.slice(mountPath.length);
+  if (Object.hasOwn(fixed, below)) return fixed[below];
+  const resume = resumeSyntax.exec(below)?.[1];
+  if (resume !== undefined) return { name: 'resume', methods: ['GET'], rest: resume };
+  const interaction = interactionSyntax.exec(below)?.[1];
+  if (interaction !== undefined) {
+    return { name: 'interaction', methods: ['GET', 'POST'], rest: interaction };
+  }
+  const methods = pluginPaths.get(below);
+  return methods ? { name: 'plugin', methods, rest: below } : undefined;
+}

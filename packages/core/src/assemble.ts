@@ -1,0 +1,178 @@
+import type { IncomingMessage } from 'node:http';
+import type { Guard, GuardResources } from '@gatehouse/guard';
+import type { RequestHandler } from 'express';
+import { createLimiter } from './app/create-limiter.js';
+import { createDocument } from './app/document.js';
+import type { LimitDefinition, Limiter } from './app/limits.js';
+import { createMount } from './app/mount.js';
+import { resourceMetadata } from './app/resource-metadata.js';
+import { serverMetadata } from './app/server-metadata.js';
+import { createAccountDirectory } from './authorize/account-directory.js';
+import { createClientLimits } from './authorize/client-limits.js';
+import { createClientDirectory } from './authorize/clients.js';
+import { targetRules } from './authorize/targets.js';
+import { checkRegistry } from './check-registry.js';
+import { systemClock } from './clock.js';
+import { coreKinds } from './engine/kinds.js';
+import { startEngine } from './engine/start-engine.js';
+import { createEventHub, type EventListener, type EventName } from './events.js';
+import { createLoginStep } from './interaction/login.js';
+import { corePages } from './interaction/pages/index.js';
+import { createResponder } from './interaction/responder.js';
+import { loadSigningKeys } from './issue/keys.js';
+import { createRevocationFeed } from './issue/revocation-feed.js';
+import { type RevokeTarget, revoke } from './issue/revoke.js';
+import { createKernel, type Registry } from './kernel.js';
+import { definePlugin, type Plugin, type Runtime } from './plugin.js';
+import type { ResolvedOptions } from './resolved-options.js';
+import { createLocalGuard } from './resource/protect.js';
+import { createSecrets } from './secrets.js';
+
+/** The server before its types are narrowed to the host's resources. */
+export interface AssembledServer {
+  readonly issuer: string;
+  routes(): RequestHandler;
+  readonly protect: Guard<GuardResources>['protect'];
+  of(req: IncomingMessage): ReturnType<Guard<GuardResources>['of']>;
+  revoke(target: RevokeTarget): Promise<void>;
+  on<Name extends EventName>(name: Name, listener: EventListener<Name>): () => void;
+  close(): Promise<void>;
+}
+
+/** Options to kernel to engine to mount. */
+export async function assemble(options: ResolvedOptions): Promise<AssembledServer> {
+  const { issuer, logger, store } = options;
+  const clock = systemClock;
+  const secrets = createSecrets(options.secrets);
+  const events = createEventHub(logger, clock.now);
+  const accounts = createAccountDirectory(options.accounts);
+  const makeLimiter = (definition: LimitDefinition): Limiter => createLimiter(definition, secrets);
+  const runtime: Runtime = {
+    issuer,
+    store,
+    clock,
+    logger,
+    accounts,
+    sign: (label, value) => secrets.sign(`plugin:${label}`, value),
+    verify: (label, value, signature) => secrets.verify(`plugin:${label}`, value, signature),
+    seal: (label, text) => secrets.seal(`plugin:${label}`, text),
+    open: (label, sealed) => secrets.open(`plugin:${label}`, sealed),
+  };
+
+  let registry: Registry | undefined;
+  const kernel = createKernel(options.plugins, [corePlugin(() => registry, clock.now)]);
+  registry = kernel.setUp({ runtime, createLimiter: makeLimiter, scopeOwner: options.scopeOwner });
+  checkRegistry(options, registry);
+  for (const { value } of registry.listeners) events.on(value.name, value.listener as never);
+
+  await store.open?.([...coreKinds, ...registry.kinds.map(({ value }) => value)]);
+  const resources = [...options.resources.values()];
+  const algs = new Set(resources.filter(({ format }) => format === 'jwt').map(({ alg }) => alg));
+  const keys = await loadSigningKeys(options.keys, algs.add('ES256'), store, secrets, clock);
+  const feed = createRevocationFeed(store, clock, logger);
+  await feed.start();
+
+  const clients = createClientDirectory(options);
+  const pluginScopes = registry.scopes.map(({ value }) => value);
+  const rules = targetRules(options, pluginScopes.map(({ name }) => name));
+  const responder = createResponder({
+    theme: options.theme,
+    lang: options.lang,
+    pages: new Map(registry.pages.map(({ value }) => [value.name, value])),
+    replacements: options.pages,
+  });
+  const longestJwtSeconds = Math.max(
+    600,
+    ...resources.flatMap((one) => [one.lifetimeSeconds, one.machineLifetimeSeconds]),
+  );
+  const engine = startEngine({
+    options,
+    clock,
+    secrets,
+    events,
+    accounts,
+    clients,
+    rules,
+    steps: registry.steps.map(({ value }) => value),
+    claims: registry.claims.map(({ value }) => value),
+    keys,
+    feed,
+    responder,
+    limits: createClientLimits(makeLimiter),
+    scopeTexts: Object.fromEntries([
+      ...resources.flatMap(({ scopes }) => [...scopes]),
+      ...pluginScopes.map(({ name, description }) => [name, description] as const),
+    ]),
+    resourceNames: Object.fromEntries(resources.map(({ identifier, name }) => [identifier, name])),
+    longestJwtSeconds,
+  });
+  const guard = localGuard();
+
+  const mount = createMount({
+    origin: options.origin,
+    mountPath: options.mountPath,
+    endpoints: engine.endpoints,
+    responder,
+    metadata: createDocument(
+      serverMetadata({
+        issuer,
+        scopes: [...options.scopeOwner.keys(), ...rules.pluginScopes],
+        grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'],
+        more: Object.fromEntries(registry.metadata.map(({ value }) => [value.name, value.value])),
+      }),
+      3600,
+    ),
+    jwks: createDocument(keys.publicJwks, 300),
+    pluginRoutes: registry.routes.map(({ value }) => value),
+    resourceMetadata: resourceMetadata(guard, options.resources.keys(), options.origin),
+    usesHostSession: accounts.fromRequest !== undefined,
+  });
+
+  function localGuard(): Guard<GuardResources> | undefined {
+    if (resources.length === 0) return undefined;
+    return createLocalGuard({
+      issuer,
+      resources: Object.fromEntries(
+        resources.map((one) => [
+          one.identifier,
+          { name: one.name, scopes: Object.fromEntries(one.scopes) },
+        ]),
+      ),
+      keys,
+      feed,
+      logger,
+      clock,
+      readOpaque: engine.readOpaque,
+    });
+  }
+
+  const protect: Guard<GuardResources>['protect'] = (resource, ...rest) => {
+    if (!guard) throw new TypeError('protect() needs a resource: the server declares none');
+    return guard.protect(resource, ...rest);
+  };
+  return {
+    issuer,
+    routes: () => mount,
+    protect,
+    of: (req) => guard?.of(req),
+    revoke: (target) => revoke(target, { store, clock, events, feed, longestJwtSeconds }),
+    on: events.on,
+    async close() {
+      feed.stop();
+      await store.close?.();
+    },
+    ...Object.fromEntries(registry.extensions.map(({ value }) => [value.name, value.api])),
+  };
+}
+
+// The server's own part goes through the same slots as any plugin's.
+function corePlugin(registry: () => Registry | undefined, now: () => number): Plugin<never> {
+  return definePlugin<never>({
+    name: 'core',
+    setup(slots) {
+      for (const page of corePages) slots.page(page);
+      const methods = () => registry()?.loginMethods.map(({ value }) => value) ?? [];
+      slots.step(createLoginStep(methods, now));
+    },
+  });
+}

@@ -1,0 +1,71 @@
+import type { AccountsOptions } from './accounts.js';
+
+/** An API that accepts access tokens. The key of `resources` is its identifier (RFC 8707 §2), an absolute URI. */
+export interface ResourceOptions {
+  /** What people read on the consent page. */
+  name: string;
+  /** Scope names with the words that the consent page shows. A name belongs to one resource only. */
+  scopes: Readonly<Record<string, string>>;
+  /** `jwt`: RFC 9068, checked without a call. `opaque`: revocable at once everywhere. @default 'jwt' */
+  accessToken?: {
+    format?: 'jwt' | 'opaque';
+    /** @default 600 for jwt and for machine clients, 3600 for opaque */
+    lifetimeSeconds?: number;
+    /** JWS algorithm of JWTs. @default 'ES256' */
+    alg?: 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
+  };
+  /** The resource's own credential at the introspection endpoint. It sees tokens of this resource and nothing else. */
+  introspection?: { client_id: string } & (
+    | { client_secret: string }
+    | { jwks: { keys: readonly object[] } }
+  );
+}
+
+/** All resources of the server. */
+export type ResourcesOptions = Readonly<Record<string, ResourceOptions>>;
+
+/** Client authentication methods (RFC 7591 §2). */
+export type ClientAuthMethod =
+  | 'none'
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'private_key_jwt';
+
+/** Grant types that the server ships. */
+export type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
+
+/** A client, named as RFC 7591 §2 names its metadata. */
+export interface ClientOptions {
+  client_id: string;
+  /** What people read on the consent page. */
+  client_name?: string;
+  /** 32 characters or more. A client without one states `token_endpoint_auth_method: 'none'` or brings `jwks`. */
+  client_secret?: string;
+  /** @default 'client_secret_basic' with a secret, 'private_key_jwt' with `jwks`; both accept a secret in the body too */
+  token_endpoint_auth_method?: ClientAuthMethod;
+  /** Public keys for `private_key_jwt`. */
+  jwks?: { keys: readonly object[] };
+  /** Compared as exact strings. https, loopback, or a private-use scheme with a dot. */
+  redirect_uris?: readonly string[];
+  /** @default ['authorization_code', 'refresh_token'] with redirect URIs, ['client_credentials'] without */
+  grant_types?: readonly GrantType[];
+  /** The most it can get, space separated. A first-party client may leave it out: all declared scopes. */
+  scope?: string;
+  /** `native` opens the port of loopback redirect URIs (RFC 8252 §7.3). @default by the redirect URIs */
+  application_type?: 'web' | 'native';
+  client_uri?: string;
+  logo_uri?: string;
+  policy_uri?: string;
+  tos_uri?: string;
+  /** Ours: consent is skipped. @default false */
+  firstParty?: boolean;
+  /** Ours: whether refresh tokens of a confidential client rotate. Those of public clients always do. @default true */
+  rotate?: boolean;
+}
+
+/** Who may ask, and for what. */
+export interface AuthorizeOptions<Account, Resources extends ResourcesOptions> {
+  accounts: AccountsOptions<Account>;
+  resources: Resources;
+  clients?: readonly ClientOptions[];
+}

@@ -1,0 +1,18 @@
+import { renamedParams } from './request-view.js';
+
+// Of OpenID Connect; the engine refuses them without the `openid` scope, and RFC 6749 §3.1 says to ignore what one does not know.
+const openidParams = ['claims', 'claims_locales', 'id_token_hint', 'nonce'];
+
+/** The query that the engine sees. Without `openid` in the scope, parameters of OpenID Connect are no reason to refuse. */
+export function authorizationQuery(query: string): string {
+  const params = new URLSearchParams(query);
+  for (const ours of Object.values(renamedParams)) params.delete(ours);
+  const scopes = params.getAll('scope').flatMap((scope) => scope.split(' '));
+  if (scopes.includes('openid')) return params.toString();
+  for (const name of openidParams) params.delete(name);
+  for (const [real, ours] of Object.entries(renamedParams)) {
+    for (const value of params.getAll(real)) params.append(ours, value);
+    params.delete(real);
+  }
+  return params.toString();
+}

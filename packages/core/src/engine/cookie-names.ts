@@ -1,0 +1,25 @@
+/** Names of the engine's cookies. */
+export interface CookieNames {
+  readonly session: string;
+  readonly interaction: string;
+  readonly resume: string;
+}
+
+/**
+ * Cookie names with the prefixes that browsers enforce (RFC 6265bis §4.1.3) on https. `__Host-` needs the path `/`, so only the
+ * session can have it; two servers under one host are told apart by their mount.
+ */
+export function cookieNames({
+  secure,
+  mountPath,
+}: {
+  readonly secure: boolean;
+  readonly mountPath: string;
+}): CookieNames {
+  const suffix = mountPath.replaceAll(/[^A-Za-z0-9]+/g, '-');
+  return {
+    session: `${secure ? '__Host-' : ''}gatehouse${suffix}-session`,
+    interaction: `${secure ? '__Secure-' : ''}gatehouse${suffix}-interaction`,
+    resume: `${secure ? '__Secure-' : ''}gatehouse${suffix}-resume`,
+  };
+}

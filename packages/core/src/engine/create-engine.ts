@@ -1,0 +1,77 @@
+import type { EventEmitter } from 'node:events';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Logger } from '../app/logger.js';
+import { isClientSecret } from '../authorize/clients.js';
+import { type CommitContext, commitReply } from './commit-reply.js';
+import { type EngineParts, engineConfig } from './engine-config.js';
+import { engine, engineNotices, quietly } from './load-engine.js';
+import { failures } from './outcome-events.js';
+import { explainPkceMismatch } from './pkce-explanation.js';
+import { unitOfWork } from './unit-of-work.js';
+
+/** Builds the engine: our configuration, our client secrets, our commit around it. */
+export function createEngine(parts: EngineParts, commit: CommitContext, logger: Logger): Provider {
+  for (const notice of engineNotices.splice(0)) logger.debug({ notice }, 'engine notice');
+  const provider = quietly(
+    (notice) => logger.debug({ notice }, 'engine notice'),
+    () => new engine.Provider(parts.options.issuer, engineConfig(parts)),
+  );
+  // Its proxy headers are ours: see engine-request.
+  provider.proxy = true;
+  useOwnSecrets(provider, parts);
+  noteFailures(provider, logger);
+  provider.use(commitReply(commit) as never);
+  return provider;
+}
+
+// The engine compares with the secret that it was given. It is given none: hashes are compared by us.
+function useOwnSecrets(provider: Provider, { clients }: EngineParts): void {
+  Object.assign(provider.Client.prototype, {
+    async compareClientSecret(this: { clientId: string }, presented: string): Promise<boolean> {
+      const client = await clients.find(this.clientId);
+      return client !== undefined && isClientSecret(client, presented);
+    },
+    responseTypeAllowed(this: { responseTypes: string[] }, type: string): boolean {
+      if (this.responseTypes.includes(type)) return true;
+      // RFC 6749 §4.1.2.1 has a code of its own for it.
+      throw new engine.errors.UnauthorizedClient(
+        'this client may not use the authorization code grant',
+      );
+    },
+  });
+}
+
+interface EngineError extends Error {
+  readonly error?: string;
+  readonly error_detail?: string;
+  readonly expose?: boolean;
+}
+
+const errorEvents = [
+  'authorization.error',
+  'grant.error',
+  'introspection.error',
+  'revocation.error',
+  'jwks.error',
+] as const;
+
+function noteFailures(provider: Provider, logger: Logger): void {
+  // Its typed events miss some that it emits.
+  const emitter: EventEmitter = provider as unknown as EventEmitter;
+  for (const name of errorEvents) {
+    emitter.on(name, (ctx: KoaContextWithOIDC, error: EngineError) => {
+      const detail = explainPkceMismatch(ctx, unitOfWork().notes) ?? error.error_detail;
+      failures.set(ctx, {
+        error: error.error ?? 'server_error',
+        ...(detail === undefined ? {} : { detail }),
+      });
+    });
+  }
+  emitter.on('server_error', (ctx: KoaContextWithOIDC, error: Error) => {
+    failures.set(ctx, { error: 'server_error' });
+    // A store that is out of reach has its own event.
+    if (unitOfWork().failure === undefined) logger.error({ error }, 'a request failed');
+  });
+  // Without a listener Koa writes to the host's console.
+  emitter.on('error', (error: Error) => logger.error({ error }, 'a request failed'));
+}

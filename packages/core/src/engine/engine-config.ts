@@ -1,0 +1,195 @@
+import type { Client as EngineClient, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { ClientDirectory } from '../authorize/clients.js';
+import { resolveTarget, type TargetRules } from '../authorize/targets.js';
+import { OAuthError } from '../errors.js';
+import type { ResolvedOptions, ResolvedResource } from '../resolved-options.js';
+import type { Secrets } from '../secrets.js';
+import { assertionAlgs } from './assertion-algs.js';
+import { checkAssertion } from './client-assertion.js';
+import { enginePaths } from './engine-paths.js';
+import { engine } from './load-engine.js';
+import type { EnginePolicy } from './policy.js';
+import { createAdapter, type BridgeContext } from './store-bridge.js';
+import type { TokenClaims } from './token-claims.js';
+
+/** What the engine is configured from. */
+export interface EngineParts {
+  readonly options: ResolvedOptions;
+  readonly clients: ClientDirectory;
+  readonly rules: TargetRules;
+  readonly secrets: Secrets;
+  readonly bridge: BridgeContext;
+  readonly policy: EnginePolicy;
+  readonly tokenClaims: TokenClaims;
+  readonly jwks: { readonly keys: readonly object[] };
+  readonly cookieNames: { session: string; interaction: string; resume: string };
+  readonly renderError: NonNullable<Configuration['renderError']>;
+}
+
+const clientAuthMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'];
+
+/** The engine's configuration. Every feature is off unless this file, or a plugin by a closed switch, turns it on. */
+export function engineConfig(parts: EngineParts): Configuration {
+  const { options, bridge, policy, secrets } = parts;
+  const configuration: Configuration = {
+    adapter: (name: string) => createAdapter(name, bridge),
+    jwks: parts.jwks as NonNullable<Configuration['jwks']>,
+    cookies: {
+      names: parts.cookieNames,
+      keys: secrets.cookieKeys(),
+      long: { httpOnly: true, sameSite: 'lax', secure: options.secure, signed: true, path: '/' },
+      short: { httpOnly: true, sameSite: 'lax', secure: options.secure, signed: true },
+    },
+    routes: enginePaths,
+    scopes: [...parts.rules.scopeOwner.keys(), ...parts.rules.pluginScopes],
+    claims: {},
+    responseTypes: ['code'],
+    clientAuthMethods: clientAuthMethods as NonNullable<Configuration['clientAuthMethods']>,
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    enabledJWA: { clientAuthSigningAlgValues: assertionAlgs as never },
+    extraParams: [...policy.extraParams],
+    pkce: { required: () => true },
+    allowOmittingSingleRegisteredRedirectUri: true,
+    assertJwtClientAuthClaimsAndHeader: (_ctx, claims, header) =>
+      checkAssertion(claims, header, options.issuer, bridge.clock.now()),
+    clientBasedCORS: (_ctx, origin, client) => isOriginAllowed(parts, origin, client),
+    expiresWithSession: () => false,
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: async (ctx) => mustRotate(parts, ctx),
+    revokeGrantPolicy: () => true,
+    findAccount: (ctx, id, token) => policy.findAccount(ctx, id, token) as never,
+    loadExistingGrant: (ctx) => policy.loadGrant(ctx),
+    extraTokenClaims: (ctx, token) => parts.tokenClaims(ctx, token),
+    interactions: { policy: policy.prompts as never, url: policy.interactionUrl },
+    renderError: parts.renderError,
+    ttl: lifetimes(options),
+    features: {
+      devInteractions: { enabled: false },
+      userinfo: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      clientCredentials: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => client.clientId === token.clientId },
+      introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => policy.mayIntrospect(client.clientId, token) },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: (ctx, _client, oneOf) => defaultResource(parts, ctx, oneOf),
+        getResourceServerInfo: (ctx, identifier) => resourceInfo(parts, ctx, identifier),
+        useGrantedResource: () => true,
+      },
+    },
+  };
+  return (options.dangerouslyConfigureEngine?.(configuration as never) ?? configuration) as Configuration;
+}
+
+/** The `resource` parameters of the running request. */
+export function resourcesOf(ctx: KoaContextWithOIDC): readonly string[] {
+  const { resource } = ctx.oidc.params ?? {};
+  if (Array.isArray(resource)) return resource as string[];
+  return typeof resource === 'string' && resource !== '' ? [resource] : [];
+}
+
+async function defaultResource(
+  parts: EngineParts,
+  ctx: KoaContextWithOIDC,
+  oneOf: string | readonly string[] | undefined,
+): Promise<string | string[]> {
+  // At the token endpoint, for a grant that covers several resources: the one whose scopes were asked, else say which.
+  if (Array.isArray(oneOf)) {
+    const scope = ctx.oidc.params?.scope;
+    const owners = new Set(
+      String(scope ?? '').split(' ').map((name) => parts.rules.scopeOwner.get(name)).filter((owner) => owner !== undefined),
+    );
+    const [owner] = owners;
+    return owners.size === 1 && owner !== undefined ? owner : [...oneOf];
+  }
+  const target = await targetOf(parts, ctx, []);
+  const [only] = target.resources;
+  return target.resources.length === 1 && only !== undefined ? only : [...target.resources];
+}
+
+async function resourceInfo(
+  parts: EngineParts,
+  ctx: KoaContextWithOIDC,
+  identifier: string,
+): Promise<never> {
+  const resource = parts.options.resources.get(identifier);
+  if (!resource) throw asEngineError(new OAuthError('invalid_target', 'the resource is not known here'));
+  const { params, route } = ctx.oidc;
+  // A code or refresh token was checked when it was issued; the engine narrows what it says.
+  const isIssue = route === 'token' && params?.grant_type !== 'client_credentials';
+  if (!isIssue) await targetOf(parts, ctx, resourcesOf(ctx));
+  return {
+    scope: [...resource.scopes.keys()].join(' '),
+    audience: identifier,
+    accessTokenFormat: resource.format,
+    accessTokenTTL: lifetimeOf(resource, params?.grant_type === 'client_credentials'),
+    jwt: { sign: { alg: resource.alg } },
+  } as never;
+}
+
+async function targetOf(
+  parts: EngineParts,
+  ctx: KoaContextWithOIDC,
+  resources: readonly string[],
+): Promise<{ resources: readonly string[] }> {
+  const { client, params } = ctx.oidc;
+  const known = client && (await parts.clients.find(client.clientId));
+  if (!known || !params) throw new Error('a resource is resolved without a client');
+  try {
+    const scope = params.scope as string | undefined;
+    const target = resolveTarget({ scope, resources }, known, parts.rules);
+    params.scope = target.scope;
+    return target;
+  } catch (error) {
+    throw error instanceof OAuthError ? asEngineError(error) : error;
+  }
+}
+
+/** The engine's own kind of error, so that it goes where the engine sends errors. */
+export function asEngineError({ error, description, status }: OAuthError): Error {
+  const mapped = new engine.errors.CustomOIDCProviderError(error, description);
+  return Object.assign(mapped, { status, statusCode: status });
+}
+
+async function mustRotate({ clients }: EngineParts, ctx: KoaContextWithOIDC): Promise<boolean> {
+  const client = await clients.find(ctx.oidc.client?.clientId ?? '');
+  // OAuth 2.1 §4.3.1: refresh tokens of public clients are rotated or bound to a key.
+  return !client?.view.confidential || client.metadata.rotate;
+}
+
+// Browsers run public clients only; a page that holds a confidential client's secret has published it.
+function isOriginAllowed(
+  { options }: EngineParts,
+  origin: string,
+  client: EngineClient,
+): boolean {
+  if (origin === options.origin || options.allowedOrigins.has(origin)) return true;
+  if (client.clientAuthMethod !== 'none' || !/^https?:/.test(origin)) return false;
+  return (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin);
+}
+
+function lifetimeOf(resource: ResolvedResource, machine: boolean): number {
+  return machine ? resource.machineLifetimeSeconds : resource.lifetimeSeconds;
+}
+
+function lifetimes({ codeLifetimeSeconds, interactionLifetimeSeconds, refreshToken, session }: ResolvedOptions): NonNullable<Configuration['ttl']> {
+  const now = (): number => Math.floor(Date.now() / 1000);
+  return {
+    AuthorizationCode: codeLifetimeSeconds,
+    Interaction: interactionLifetimeSeconds,
+    AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? 3600,
+    ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? 600,
+    RefreshToken: (_ctx, token) => {
+      const left = (token.iiat ?? now()) + refreshToken.absoluteSeconds - now();
+      return Math.max(1, Math.min(refreshToken.idleSeconds, left));
+    },
+    // A grant outlives every refresh token that can come of it: see the grant's renewal in grant-loader.
+    Grant: refreshToken.absoluteSeconds,
+    Session: (_ctx, { iat }) => {
+      const left = (iat ?? now()) + session.absoluteSeconds - now();
+      return Math.max(1, Math.min(session.idleSeconds, left));
+    },
+  };
+}

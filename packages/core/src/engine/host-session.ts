@@ -1,0 +1,122 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Provider } from 'oidc-provider';
+import type { AccountDirectory, HostLogin } from '../authorize/accounts.js';
+import type { EventHub } from '../events.js';
+import { loadEpoch } from '../issue/epochs.js';
+import type { RecordCodec } from './records.js';
+import { storedIdOf } from './records.js';
+import { unitOfWork } from './unit-of-work.js';
+
+/** What the host-session bridge needs. */
+export interface HostSessionParts {
+  readonly provider: Provider;
+  readonly codec: RecordCodec;
+  readonly accounts: AccountDirectory;
+  readonly events: EventHub;
+  readonly cookieName: string;
+}
+
+/** The session as the engine's model has it. */
+interface EngineSession {
+  jti: string;
+  accountId?: string;
+  loginTs?: number;
+  amr?: string[];
+  acr?: string;
+  exp?: number;
+  loginAccount(details: { accountId: string; loginTs: number; amr: string[]; acr?: string }): void;
+  save(ttl: number): Promise<unknown>;
+  destroy(): Promise<void>;
+}
+
+/**
+ * Makes the host's own session the login of the browser, before the engine looks: so `prompt=none` works with it. A changed
+ * host user ends our session; so does a host logout, when our login came from the host.
+ *
+ * @returns the cookie header that the engine shall see
+ */
+export async function syncHostSession(
+  req: IncomingMessage,
+  engineReq: IncomingMessage,
+  res: ServerResponse,
+  parts: HostSessionParts,
+): Promise<void> {
+  const { accounts, provider } = parts;
+  if (!accounts.fromRequest) return;
+  const login = await accounts.fromRequest(req);
+  const session = await currentSession(engineReq, res, parts);
+  const fromHost = session !== undefined && (await isFromHost(session.jti, parts));
+  if (!login) {
+    if (session && fromHost) await end(session, 'host_logout', parts);
+    return;
+  }
+  const accountId = accounts.idOf(login.account);
+  if (session?.accountId === accountId) {
+    if ((session.loginTs ?? 0) < login.authTime) await renew(session, accountId, login);
+    return;
+  }
+  if (session?.accountId !== undefined) await end(session, 'host_user_changed', parts);
+  const made = new provider.Session() as unknown as EngineSession;
+  await renew(made, accountId, login);
+  setCookie(engineReq, res, made.jti, parts);
+}
+
+async function currentSession(
+  engineReq: IncomingMessage,
+  res: ServerResponse,
+  { provider, cookieName }: HostSessionParts,
+): Promise<EngineSession | undefined> {
+  const id = provider.createContext(engineReq, res).cookies.get(cookieName, { signed: true });
+  if (!id) return undefined;
+  return (await provider.Session.find(id)) as unknown as EngineSession | undefined;
+}
+
+async function isFromHost(jti: string, { codec }: HostSessionParts): Promise<boolean> {
+  const record = await unitOfWork().find('Session', { id: storedIdOf('Session', jti) });
+  return (record && codec.decode(record))?.meta.host === true;
+}
+
+async function end(session: EngineSession, reason: string, parts: HostSessionParts): Promise<void> {
+  const { accountId } = session;
+  await session.destroy();
+  parts.events.emit(
+    'session.ended',
+    { reason, ...(accountId === undefined ? {} : { accountId }) },
+    unitOfWork().requestId,
+  );
+}
+
+async function renew(
+  session: EngineSession,
+  accountId: string,
+  { authTime, amr, acr }: HostLogin<unknown>,
+): Promise<void> {
+  const { notes } = unitOfWork();
+  notes.hostLogin = true;
+  notes.loginEpoch = await loadEpoch(unitOfWork(), 'AccountEpoch', accountId);
+  session.loginAccount({
+    accountId,
+    loginTs: authTime,
+    amr: [...(amr ?? [])],
+    ...(acr === undefined ? {} : { acr }),
+  });
+  // The engine saves it again with its real lifetime when it answers; this makes it known to it.
+  await session.save(60);
+}
+
+// The engine reads the session by its cookie, so the request that it sees gets one. It sets the browser's cookie itself.
+function setCookie(
+  engineReq: IncomingMessage,
+  res: ServerResponse,
+  id: string,
+  { provider, cookieName }: HostSessionParts,
+): void {
+  const { keys } = provider.createContext(engineReq, res).cookies as unknown as {
+    keys: { sign(data: string): string };
+  };
+  const others = (engineReq.headers.cookie ?? '')
+    .split(/;\s*/)
+    .filter((part) => part !== '' && !part.startsWith(`${cookieName}=`) && !part.startsWith(`${cookieName}.sig=`));
+  const signature = keys.sign(`${cookieName}=${id}`);
+  engineReq.headers.cookie = [...others, `${cookieName}=${id}`, `${cookieName}.sig=${signature}`].join('; ');
+}

@@ -1,0 +1,39 @@
+import type { KindDeclaration } from '../store.js';
+
+type KeyNames = readonly (readonly [name: string, unique?: 'unique'])[];
+
+function kind(name: string, ...keys: KeyNames): KindDeclaration {
+  return {
+    kind: name,
+    keys: Object.fromEntries(keys.map(([key, unique]) => [key, unique ? { unique: true } : {}])),
+  };
+}
+
+const token: KeyNames = [['grantId'], ['accountId'], ['clientId']];
+
+/** The records of the engine's models and of the core itself, with the keys that they can be found by. */
+export const coreKinds: readonly KindDeclaration[] = [
+  kind('Session', ['uid', 'unique'], ['accountId']),
+  kind('Interaction'),
+  kind('AuthorizationCode', ...token),
+  kind('AccessToken', ...token),
+  kind('RefreshToken', ...token),
+  kind('ClientCredentials', ['clientId']),
+  kind('Grant', ['accountId'], ['clientId'], ['sessionUid']),
+  kind('ReplayDetection'),
+  kind('Consent', ['accountId'], ['clientId']),
+  kind('SigningKeys'),
+  kind('AccountEpoch'),
+  kind('ClientEpoch'),
+  kind('Revocation', ['minute']),
+];
+
+/** Kinds whose id is a value that a browser or client presents: hashed as id, sealed as payload. */
+export const bearerKinds: ReadonlySet<string> = new Set([
+  'Session',
+  'Interaction',
+  'AuthorizationCode',
+  'AccessToken',
+  'RefreshToken',
+  'ClientCredentials',
+]);

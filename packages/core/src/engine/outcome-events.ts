@@ -1,0 +1,92 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { EventHub } from '../events.js';
+import type { UnitOfWork } from './unit-of-work.js';
+
+interface ErrorBody {
+  readonly error?: unknown;
+}
+
+/** The engine's error of this request, noted by its error events. The detail goes to the log only. */
+export const failures: WeakMap<object, { error: string; detail?: string }> = new WeakMap();
+
+/** Emits what became of a request, after its commit: what the engine announces earlier may still be undone. */
+export function emitOutcome(ctx: KoaContextWithOIDC, unit: UnitOfWork, events: EventHub): void {
+  const { oidc } = ctx;
+  if (!oidc) return;
+  const { requestId, notes } = unit;
+  const clientId = oidc.client?.clientId;
+  const emit: typeof events.emit = (name, payload) => events.emit(name, payload, requestId);
+  const who = clientId === undefined ? {} : { clientId };
+
+  if (notes.replayed) {
+    const { kind, grantId } = notes.replayed;
+    const name = kind === 'AuthorizationCode' ? 'code.replayed' : 'refresh_token.replayed';
+    emit(name, { ...who, ...(grantId === undefined ? {} : { grantId }) });
+  }
+  if (oidc.route === 'token') return tokenOutcome(ctx, unit, emit);
+  if (oidc.route === 'authorization' || oidc.route === 'resume') return authorizationOutcome(ctx, emit);
+  if (oidc.route === 'revocation' && ctx.status === 200) emit('token.revoked', { clientId: clientId ?? '' });
+  const failure = failures.get(ctx);
+  if (failure?.error === 'invalid_client') emit('client.refused', { ...who, ...detailOf(failure) });
+}
+
+function tokenOutcome(
+  ctx: KoaContextWithOIDC,
+  { notes }: UnitOfWork,
+  emit: EventHub['emit'],
+): void {
+  const { oidc } = ctx;
+  const clientId = oidc.client?.clientId;
+  const grantType = String(oidc.params?.grant_type ?? '');
+  if (notes.repeatedRefresh) {
+    const { grantId } = notes.repeatedRefresh;
+    emit('refresh_token.repeated', {
+      clientId: clientId ?? '',
+      ...(grantId === undefined ? {} : { grantId }),
+    });
+    return;
+  }
+  if (ctx.status === 200) {
+    const token = oidc.entities.AccessToken ?? oidc.entities.ClientCredentials;
+    const { accountId, aud, scope } = (token ?? {}) as {
+      accountId?: string;
+      aud?: string;
+      scope?: string;
+    };
+    emit('token.issued', {
+      clientId: clientId ?? '',
+      grantType,
+      scopes: scope?.split(' ') ?? [],
+      ...(accountId === undefined ? {} : { accountId }),
+      ...(aud === undefined ? {} : { resource: aud }),
+    });
+    return;
+  }
+  const failure = failures.get(ctx);
+  const error = String((ctx.body as ErrorBody | undefined)?.error ?? failure?.error ?? 'unknown');
+  const refused = { ...(clientId === undefined ? {} : { clientId }), error, ...detailOf(failure) };
+  if (error === 'invalid_client') emit('client.refused', refused);
+  emit('token.refused', { ...refused, ...(grantType === '' ? {} : { grantType }) });
+}
+
+function authorizationOutcome(ctx: KoaContextWithOIDC, emit: EventHub['emit']): void {
+  const { oidc } = ctx;
+  const clientId = oidc.client?.clientId;
+  const code = oidc.entities.AuthorizationCode as { accountId?: string; scope?: string } | undefined;
+  const failure = failures.get(ctx);
+  if (failure) {
+    emit('authorization.refused', {
+      ...(clientId === undefined ? {} : { clientId }),
+      error: failure.error,
+      ...detailOf(failure),
+    });
+  } else if (code?.accountId !== undefined) {
+    const { accountId, scope } = code;
+    const scopes = scope?.split(' ') ?? [];
+    emit('authorization.issued', { accountId, clientId: clientId ?? '', scopes });
+  }
+}
+
+function detailOf(failure: { detail?: string } | undefined): { detail?: string } {
+  return failure?.detail === undefined ? {} : { detail: failure.detail };
+}

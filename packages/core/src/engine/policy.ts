@@ -1,0 +1,128 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { AccountDirectory } from '../authorize/accounts.js';
+import type { ClientDirectory } from '../authorize/clients.js';
+import type { TargetRules } from '../authorize/targets.js';
+import { consentNeeded } from '../interaction/consent.js';
+import type { Step } from '../interaction/step.js';
+import type { AuthorizationView } from '../interaction/view.js';
+import { type GrantLoaderParts, loadGrant } from './grant-loader.js';
+import { engine } from './load-engine.js';
+import { clientOf, type EngineAccount, renamedParams, requestView } from './request-view.js';
+import { unitOfWork } from './unit-of-work.js';
+
+/** Where the engine asks us. */
+export interface EnginePolicy {
+  readonly prompts: object;
+  readonly extraParams: readonly string[];
+  findAccount(ctx: KoaContextWithOIDC, id: string, token: unknown): Promise<EngineAccount | undefined>;
+  loadGrant(ctx: KoaContextWithOIDC): Promise<never>;
+  interactionUrl(ctx: KoaContextWithOIDC, interaction: { readonly uid: string }): string;
+  mayIntrospect(clientId: string, token: unknown): Promise<boolean>;
+  /** Whether the token's client and account still exist, and the login it came from still counts. */
+  isTokenAlive(token: unknown): Promise<boolean>;
+}
+
+/** What the policy is made from. */
+export interface PolicyParts extends GrantLoaderParts {
+  readonly issuer: string;
+  readonly accounts: AccountDirectory;
+  readonly steps: readonly Step[];
+}
+
+interface TokenLike {
+  readonly accountId?: string;
+  readonly clientId?: string;
+  readonly aud?: string;
+  readonly authTime?: number;
+  readonly extra?: { readonly auth_time?: number };
+}
+
+/** Prompts, accounts, grants and introspection rights, by the steps that are installed. */
+export function createPolicy(parts: PolicyParts): EnginePolicy {
+  const { accounts, clients, rules, steps } = parts;
+
+  async function loadAccount(
+    accountId: string,
+    authTime: number | undefined,
+  ): Promise<EngineAccount | undefined> {
+    const account = await accounts.find(accountId);
+    if (account === undefined) return undefined;
+    if (authTime !== undefined && !(await accounts.isLoginValid(account, authTime))) return undefined;
+    return {
+      accountId,
+      account,
+      view: accounts.view(account),
+      claims: async () => ({ sub: accountId }),
+    };
+  }
+
+  async function view(ctx: KoaContextWithOIDC): Promise<AuthorizationView> {
+    const request = await requestView(ctx, clients, rules);
+    if (!request.account) return request;
+    const client = await clientOf(ctx, clients);
+    const reason = consentNeeded({
+      client,
+      destination: request.destination,
+      answered: unitOfWork().notes.scopesAnswered ?? false,
+      answeredNow: 'consent' in request.answered,
+    });
+    return reason ? { ...request, consentNeeded: reason } : request;
+  }
+
+  function promptOf(step: Step): object {
+    const reasons = new WeakMap<object, string>();
+    const { Check, Prompt } = engine.interactionPolicy;
+    const check = new Check(
+      `${step.name}_needed`,
+      `the ${step.name} page must be shown`,
+      errorOf(step.name),
+      async (ctx) => {
+        const request = await view(ctx);
+        const needed = await step.required(request);
+        if (!needed) return false;
+        // Answered in this very request and needed again: it would be asked for ever.
+        if (step.name in request.answered) refuseLoop(step.name, needed.reason);
+        reasons.set(ctx, needed.reason);
+        return true;
+      },
+      (ctx) => ({ reason: reasons.get(ctx) }),
+    );
+    return new Prompt({ name: step.name, requestable: step.requestable ?? false }, check);
+  }
+
+  return {
+    prompts: steps.map(promptOf),
+    extraParams: Object.values(renamedParams),
+    findAccount: (ctx, id, token) => {
+      const { authTime, extra } = (token ?? {}) as TokenLike;
+      return loadAccount(id, authTime ?? extra?.auth_time ?? ctx.oidc.session?.loginTs);
+    },
+    loadGrant: (ctx) => loadGrant(ctx, parts) as Promise<never>,
+    interactionUrl: (_ctx, { uid }) => `${parts.issuer}/interaction/${uid}`,
+    async mayIntrospect(clientId, token) {
+      const { aud, clientId: owner } = token as TokenLike;
+      const asker = await clients.find(clientId);
+      if (!asker) return false;
+      const allowed = asker.introspects === undefined ? owner === clientId : asker.introspects === aud;
+      return allowed && isTokenAlive(token);
+    },
+    isTokenAlive,
+  };
+
+  async function isTokenAlive(token: unknown): Promise<boolean> {
+    const { accountId, clientId = '', authTime, extra } = token as TokenLike;
+    if (!(await clients.find(clientId))) return false;
+    if (accountId === undefined) return true;
+    return (await loadAccount(accountId, authTime ?? extra?.auth_time)) !== undefined;
+  }
+}
+
+function errorOf(step: string): string {
+  return step === 'login' || step === 'consent' ? `${step}_required` : 'interaction_required';
+}
+
+function refuseLoop(step: string, reason: string): never {
+  throw new engine.errors.AccessDenied(
+    `the ${step} page was answered and is needed again (${reason})`,
+  );
+}

@@ -1,0 +1,75 @@
+import { jwtVerify } from 'jose';
+import type { Clock } from '../clock.js';
+import type { SigningKeys } from '../issue/keys.js';
+import { hashOf } from '../secrets.js';
+import type { Payload, RecordCodec } from './records.js';
+import type { UnitOfWork } from './unit-of-work.js';
+
+const jwtSyntax = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+const standardClaims = new Set(['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti', 'client_id', 'scope', 'cnf']);
+
+/** A value that no token has: the engine answers about it as about any unknown token. */
+const unknownToken = 'unknown';
+
+/**
+ * The engine refuses structured tokens at introspection and revocation. A JWT of ours is verified here; the engine then gets
+ * its `jti` as the token and finds the record that we put in front of the store, and stays in charge of client authentication
+ * and policy.
+ *
+ * @returns what the engine shall see as the `token` parameter
+ */
+export async function presentJwt(
+  unit: UnitOfWork,
+  token: string,
+  parts: { issuer: string; keys: SigningKeys; codec: RecordCodec; clock: Clock },
+): Promise<string> {
+  if (!jwtSyntax.test(token)) return token;
+  const claims = await verify(token, parts);
+  if (!claims) return unknownToken;
+  const { jti } = claims;
+  if (await unit.find('Revocation', { id: `token:${jti}` })) return unknownToken;
+  const machine = claims.sub_type === 'client';
+  const kind = machine ? 'ClientCredentials' : 'AccessToken';
+  const grant = machine ? undefined : await unit.find('Grant', { id: String(claims.grant_id) });
+  if (!machine && !grant) return unknownToken;
+  const payload: Payload = {
+    kind,
+    clientId: claims.client_id,
+    aud: claims.aud,
+    scope: claims.scope,
+    iat: claims.iat,
+    exp: claims.exp as number,
+    extra: Object.fromEntries(Object.entries(claims).filter(([name]) => !standardClaims.has(name))),
+    ...(grant ? { accountId: grant.keys.accountId, grantId: grant.id } : {}),
+  };
+  const id = hashOf(jti);
+  const epoch = typeof claims.client_epoch === 'number' ? claims.client_epoch : 0;
+  const keys = { clientId: String(claims.client_id) };
+  unit.pretend({
+    ...parts.codec.encode(kind, id, { payload, meta: { clientEpoch: epoch } }, keys),
+    revision: 0,
+  });
+  unit.notes.presentedJwt = { kind, id, tokenId: jti };
+  return jti;
+}
+
+async function verify(
+  token: string,
+  { issuer, keys, clock }: { issuer: string; keys: SigningKeys; clock: Clock },
+): Promise<(Record<string, unknown> & { jti: string }) | undefined> {
+  try {
+    const { payload } = await jwtVerify(
+      token,
+      ({ alg, kid }) => {
+        const key = keys.find({ alg, ...(kid === undefined ? {} : { kid }) });
+        if (!key) throw new Error('no key');
+        return key;
+      },
+      { issuer, typ: 'at+jwt', currentDate: new Date(clock.now() * 1000), requiredClaims: ['jti'] },
+    );
+    return payload as Record<string, unknown> & { jti: string };
+  } catch {
+    // Whatever is wrong with it, the answer is that of an unknown token (RFC 7662 §2.2).
+    return undefined;
+  }
+}

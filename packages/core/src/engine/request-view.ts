@@ -1,0 +1,76 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Client, ClientDirectory } from '../authorize/clients.js';
+import { destinationOf } from '../authorize/clients.js';
+import { groupScopes, type TargetRules } from '../authorize/targets.js';
+import type { AccountView, AuthorizationView, ScopesByResource } from '../interaction/view.js';
+
+/** What the engine's `findAccount` gives back: its own interface, with the host's account inside. */
+export interface EngineAccount {
+  readonly accountId: string;
+  readonly account: unknown;
+  readonly view: AccountView;
+  claims(): Promise<{ sub: string }>;
+}
+
+/**
+ * Parameters that the engine takes with the `openid` scope only, although they have a meaning without (RFC 9470 §4). They are
+ * handed to it under names of ours.
+ */
+export const renamedParams: Readonly<Record<string, string>> = {
+  max_age: 'gatehouse_max_age',
+  acr_values: 'gatehouse_acr_values',
+};
+
+/** The request's scopes by resource. Each of them was checked against what the client may get. */
+export function requestedOf(ctx: KoaContextWithOIDC, rules: TargetRules): ScopesByResource {
+  return groupScopes(ctx.oidc.requestParamScopes, rules);
+}
+
+/** The client of the running request. */
+export async function clientOf(ctx: KoaContextWithOIDC, clients: ClientDirectory): Promise<Client> {
+  const client = await clients.find(ctx.oidc.client?.clientId ?? '');
+  if (!client) throw new Error('the request has no client');
+  return client;
+}
+
+/** Single-string parameters, with ours back under their real names. */
+export function paramsOf(params: Readonly<Record<string, unknown>>): Record<string, string> {
+  const plain: Record<string, string> = {};
+  for (const [name, value] of Object.entries(params)) {
+    if (typeof value === 'string') plain[name] = value;
+  }
+  for (const [real, ours] of Object.entries(renamedParams)) {
+    const value = plain[ours];
+    if (value === undefined) continue;
+    plain[real] = value;
+    delete plain[ours];
+  }
+  return plain;
+}
+
+/** What steps decide by. */
+export async function requestView(
+  ctx: KoaContextWithOIDC,
+  clients: ClientDirectory,
+  rules: TargetRules,
+): Promise<AuthorizationView> {
+  const { oidc } = ctx;
+  const client = await clientOf(ctx, clients);
+  const params = paramsOf(oidc.params ?? {});
+  const account = (oidc.entities.Account as EngineAccount | undefined)?.view;
+  const { loginTs, amr, acr } = oidc.session ?? {};
+  return {
+    client: client.view,
+    params,
+    prompts: oidc.prompts,
+    requested: requestedOf(ctx, rules),
+    destination: destinationOf(params.redirect_uri ?? ''),
+    ...(account ? { account } : {}),
+    session: {
+      amr: amr ?? [],
+      ...(loginTs === undefined ? {} : { authTime: loginTs }),
+      ...(acr === undefined ? {} : { acr }),
+    },
+    answered: (oidc.result ?? {}) as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,139 @@
+import type { AccountDirectory } from '../authorize/accounts.js';
+import type { ClientLimits } from '../authorize/client-limits.js';
+import type { Client, ClientDirectory } from '../authorize/clients.js';
+import { groupScopes, type TargetRules } from '../authorize/targets.js';
+import type { Clock } from '../clock.js';
+import type { EventHub } from '../events.js';
+import { pageMessage } from '../interaction/page-messages.js';
+import { createPipeline } from '../interaction/pipeline.js';
+import type { Responder } from '../interaction/responder.js';
+import type { Step } from '../interaction/step.js';
+import type { SigningKeys } from '../issue/keys.js';
+import type { RevocationFeed } from '../issue/revocation-feed.js';
+import type { ResolvedOptions } from '../resolved-options.js';
+import type { Secrets } from '../secrets.js';
+import type { CommitContext } from './commit-reply.js';
+import { retryAfterSeconds } from './commit-reply.js';
+import { cookieNames } from './cookie-names.js';
+import { createEngine } from './create-engine.js';
+import { createEndpoints, type EngineEndpoints } from './endpoints.js';
+import { engineMetadata } from './engine-client.js';
+import { createErrorPage } from './error-page.js';
+import { syncHostSession } from './host-session.js';
+import { createInteractionBridge } from './interaction-bridge.js';
+import { readOpaqueToken } from './opaque-token.js';
+import { createPolicy } from './policy.js';
+import { createRecordCodec } from './records.js';
+import { createRefreshReplay } from './refresh-replay.js';
+import type { BridgeContext } from './store-bridge.js';
+import { type ClaimsContributor, createTokenClaims } from './token-claims.js';
+
+/** What the engine is started with. */
+export interface StartEngineParts {
+  readonly options: ResolvedOptions;
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+  readonly events: EventHub;
+  readonly accounts: AccountDirectory;
+  readonly clients: ClientDirectory;
+  readonly rules: TargetRules;
+  readonly steps: readonly Step[];
+  readonly claims: readonly ClaimsContributor[];
+  readonly keys: SigningKeys;
+  readonly feed: RevocationFeed;
+  readonly responder: Responder;
+  readonly limits: ClientLimits;
+  readonly scopeTexts: Readonly<Record<string, string>>;
+  readonly resourceNames: Readonly<Record<string, string>>;
+  readonly longestJwtSeconds: number;
+}
+
+/** The running engine, as the rest of the server sees it. */
+export interface RunningEngine {
+  readonly endpoints: EngineEndpoints;
+  readonly readOpaque: (token: string) => Promise<Record<string, unknown> | undefined>;
+}
+
+/** Wires the engine to the store, the accounts, the steps and the pages. */
+export function startEngine(parts: StartEngineParts): RunningEngine {
+  const { options, clock, secrets, events, accounts, clients, rules, steps, feed, responder } = parts;
+  const { store, issuer, origin, mountPath, logger } = options;
+  const codec = createRecordCodec(secrets);
+  const replay = createRefreshReplay(options.refreshToken.replayWindowSeconds, clock);
+  const names = cookieNames(options);
+  const bridge: BridgeContext = {
+    codec,
+    clock,
+    secrets,
+    replay,
+    sessionIdleSeconds: options.session.idleSeconds,
+    longestJwtSeconds: parts.longestJwtSeconds,
+    clientEpoch: feed.clientEpoch,
+    findClient: async (clientId) => describe(await clients.find(clientId)),
+  };
+  const grantSeconds = options.refreshToken.absoluteSeconds;
+  const policy = createPolicy({ issuer, accounts, clients, rules, steps, clock, grantSeconds });
+  const errorPage = createErrorPage(responder, clients);
+  const commit: CommitContext = {
+    store,
+    clock,
+    events,
+    replay,
+    longestJwtSeconds: parts.longestJwtSeconds,
+    renderUnavailable: (ctx) => errorPage.send(ctx, pageMessage({ kind: 'unavailable', retryAfterSeconds })),
+  };
+  const provider = createEngine(
+    {
+      options,
+      clients,
+      rules,
+      secrets,
+      bridge,
+      policy,
+      tokenClaims: createTokenClaims(accounts, parts.claims, feed.clientEpoch),
+      jwks: parts.keys.jwks,
+      cookieNames: names,
+      renderError: errorPage.render,
+    },
+    commit,
+    logger,
+  );
+  const handle = provider.callback();
+  const pipeline = createPipeline({
+    issuer,
+    origin,
+    bridge: createInteractionBridge({ provider, codec, secrets, clock, clients, accounts, cookieName: names.interaction }),
+    steps: new Map(steps.map((step) => [step.name, step])),
+    responder,
+    secrets,
+    accounts,
+    clock,
+    events,
+    scopeTexts: parts.scopeTexts,
+    resourceNames: parts.resourceNames,
+    requestedOf: ({ scope = '' }) => groupScopes(scope.split(' ').filter(Boolean), rules),
+  });
+  return {
+    endpoints: createEndpoints({
+      issuer,
+      origin,
+      mountPath,
+      store,
+      clock,
+      events,
+      codec,
+      keys: parts.keys,
+      limits: parts.limits,
+      pipeline,
+      responder,
+      run: async (req, res) => void (await handle(req, res)),
+      syncHostSession: (req, engineReq, res) =>
+        syncHostSession(req, engineReq, res, { provider, codec, accounts, events, cookieName: names.session }),
+    }),
+    readOpaque: (token) => readOpaqueToken(token, { provider, store, clock, policy }),
+  };
+}
+
+function describe(client: Client | undefined): ReturnType<typeof engineMetadata> | undefined {
+  return client && engineMetadata(client);
+}

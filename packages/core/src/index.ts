@@ -1,0 +1,30 @@
+export * from './errors.js';
+export * from './store.js';
+export type * from './app/limits.js';
+export { defaultLogger, type Logger } from './app/logger.js';
+export type * from './app/options.js';
+export type * from './authorize/accounts.js';
+export type * from './authorize/options.js';
+export { type Clock, systemClock } from './clock.js';
+export type { EventHub, EventListener, EventName, EventOf, Events } from './events.js';
+export { clientName, displayText } from './interaction/display-text.js';
+export { html, type HtmlValue, trustHtml } from './interaction/html.js';
+export type * from './interaction/login-method.js';
+export type * from './interaction/options.js';
+export type * from './interaction/page.js';
+export { inWords } from './interaction/page-messages.js';
+export type { ErrorPageData, LoginMethodView, LoginPageData } from './interaction/pages/index.js';
+export { imageUrl, linkUrl } from './interaction/safe-url.js';
+export { Field, type FieldProps, StepForm, type StepFormProps } from './interaction/step-form.js';
+export type * from './interaction/step.js';
+export type * from './interaction/view.js';
+export type * from './issue/options.js';
+export type { ServerOptions } from './options.js';
+export * from './plugin.js';
+export {
+  type AuthorizationServer,
+  createAuthorizationServer,
+  type ServerExtensions,
+} from './server.js';
+export { hostLogin, type HostLoginOptions } from './interaction/host-login.js';
+export type { RevokeTarget } from './issue/revoke.js';

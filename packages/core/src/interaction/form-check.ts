@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+import type { Secrets } from '../secrets.js';
+
+/** The hidden field that proves where a form came from: bound to the interaction, and to its cookie by it. */
+export function csrfToken(secrets: Secrets, uid: string): string {
+  return secrets.sign('csrf', uid);
+}
+
+/** Why a POST is not from our own page. */
+export type FormFault = 'cross_site' | 'csrf' | 'json_origin';
+
+/**
+ * Checks where a submitted form came from.
+ *
+ * Threat: another site posts a form that logs a person in as somebody else, or presses Allow for them. The token stops a site
+ * that does not know it; the headers stop one that planted its own interaction cookie from a neighbouring subdomain.
+ */
+export function checkForm(
+  req: IncomingMessage,
+  fields: ReadonlyMap<string, string>,
+  uid: string,
+  { secrets, origin, isJson }: { secrets: Secrets; origin: string; isJson: boolean },
+): FormFault | undefined {
+  const site = req.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin') return 'cross_site';
+  const sender = req.headers.origin;
+  // A page with `Referrer-Policy: no-referrer` posts `Origin: null`, ours too; then the other two checks decide.
+  if (sender !== undefined && sender !== origin && sender !== 'null') return 'cross_site';
+  // A JSON body cannot be sent across sites without a preflight, which nobody answers; it must say its origin nevertheless.
+  if (isJson) return sender === origin ? undefined : 'json_origin';
+  return secrets.verify('csrf', uid, fields.get('csrf') ?? '') ? undefined : 'csrf';
+}

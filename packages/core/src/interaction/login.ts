@@ -1,0 +1,79 @@
+import type { LoginMethod, LoginReply } from './login-method.js';
+import type { PageView, Step, StepReply } from './step.js';
+import type { AuthorizationView, InteractionView } from './view.js';
+
+/** The login step over all installed login methods, which are known once every plugin is set up. */
+export function createLoginStep(installed: () => readonly LoginMethod[], now: () => number): Step {
+  function methodCalled(name: string): LoginMethod | undefined {
+    return installed().find((method) => method.name === name);
+  }
+
+  async function page(
+    interaction: InteractionView,
+    more: { error?: string; notice?: string; activeMethod?: string } = {},
+    reply: { status?: number; retryAfterSeconds?: number } = {},
+  ): Promise<StepReply> {
+    const methods = installed();
+    const views = [];
+    for (const method of methods) {
+      const form = await method.view(interaction);
+      if (!('redirect' in form)) views.push({ name: method.name, label: method.label, form });
+      else if (methods.length === 1) return form;
+    }
+    const { client, reasons } = interaction;
+    const data = { client, methods: views, reasons, ...more };
+    return { page: 'login', data, ...reply } satisfies PageView;
+  }
+
+  function answer(
+    interaction: InteractionView,
+    method: LoginMethod,
+    reply: LoginReply,
+  ): Promise<StepReply> | StepReply {
+    if ('redirect' in reply) return reply;
+    if ('login' in reply) return { login: reply.login, method: method.name };
+    const activeMethod = method.name;
+    if ('form' in reply) {
+      const { notice } = reply;
+      return page(interaction, { activeMethod, ...(notice === undefined ? {} : { notice }) });
+    }
+    const { error, status = 200, retryAfterSeconds } = reply;
+    return page(
+      interaction,
+      { error, activeMethod },
+      { status, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
+    );
+  }
+
+  return {
+    name: 'login',
+    requestable: true,
+    required: (request) => loginNeeded(request, now()),
+    show: (interaction) => page(interaction),
+    async submit(interaction, fields) {
+      if (fields.get('action') === 'deny') {
+        return { deny: { error: 'access_denied', description: 'the person cancelled the login' } };
+      }
+      const method = methodCalled(fields.get('method') ?? '');
+      if (!method) return page(interaction, {}, { status: 400 });
+      return answer(interaction, method, await method.submit(interaction, fields));
+    },
+    async callback(interaction, rest, query) {
+      const method = methodCalled(rest);
+      if (!method?.callback) return page(interaction, {}, { status: 404 });
+      return answer(interaction, method, await method.callback(interaction, query));
+    },
+  };
+}
+
+// Without an account there is nobody to go on with; `max_age` asks for a login that is recent enough (OpenID Connect Core
+// §3.1.2.1), and RFC 9470 §4 gives it the same meaning without OpenID.
+function loginNeeded(request: AuthorizationView, now: number): { reason: string } | undefined {
+  if (!request.account) return { reason: 'no_session' };
+  const maxAge = request.params.max_age;
+  if (maxAge === undefined || request.answered.login) return undefined;
+  const { authTime } = request.session;
+  return authTime === undefined || now - authTime > Number(maxAge)
+    ? { reason: 'max_age' }
+    : undefined;
+}

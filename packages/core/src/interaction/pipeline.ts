@@ -1,0 +1,178 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Fields } from '../app/read-fields.js';
+import type { AccountDirectory } from '../authorize/accounts.js';
+import type { InteractionBridge, InteractionMiss, RunningInteraction } from '../engine/interaction-bridge.js';
+import { unitOfWork } from '../engine/unit-of-work.js';
+import type { Clock } from '../clock.js';
+import type { EventHub } from '../events.js';
+import type { Secrets } from '../secrets.js';
+import { saveConsent } from './consent.js';
+import { checkForm, csrfToken } from './form-check.js';
+import { pageMessage } from './page-messages.js';
+import type { Responder } from './responder.js';
+import type { PageView, Step, StepReply } from './step.js';
+import type { InteractionView, ScopesByResource } from './view.js';
+
+/** What the pipeline is made from. */
+export interface PipelineParts {
+  readonly issuer: string;
+  readonly origin: string;
+  readonly bridge: InteractionBridge;
+  readonly steps: ReadonlyMap<string, Step>;
+  readonly responder: Responder;
+  readonly secrets: Secrets;
+  readonly accounts: AccountDirectory;
+  readonly clock: Clock;
+  readonly events: EventHub;
+  readonly scopeTexts: Readonly<Record<string, string>>;
+  readonly resourceNames: Readonly<Record<string, string>>;
+  readonly requestedOf: (params: Readonly<Record<string, string>>) => ScopesByResource;
+}
+
+/** One request to an interaction page. */
+export interface PageRequest {
+  readonly req: IncomingMessage;
+  /** The request as the engine sees it: for the cookie. */
+  readonly engineReq: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly uid: string;
+  /** What follows the uid in the path, e.g. the name of a login method. */
+  readonly rest: string;
+  readonly address: string;
+  readonly query: ReadonlyMap<string, string>;
+  /** Present for a POST. */
+  readonly form?: Fields;
+}
+
+/** What to send once the unit of work has been committed. */
+export type PipelineReply =
+  | { readonly redirect: string }
+  | { readonly view: PageView; readonly form?: { readonly action: string; readonly csrf: string } };
+
+/** Shows and takes the pages between an authorization request and its answer. */
+export type Pipeline = (request: PageRequest) => Promise<PipelineReply>;
+
+/** Every interaction page passes through here: cookie, form check, step, and the way back to the engine. */
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const urlOf = (uid: string): string => `${parts.issuer}/interaction/${uid}`;
+
+  return async (request) => {
+    const { engineReq, res, uid, form } = request;
+    const found = await parts.bridge.load(engineReq, res, uid);
+    if ('miss' in found) return missReply(found, urlOf);
+    // A double submit, or the back button: the answer stands, and only the way back is missing.
+    if (found.answered) return { redirect: found.returnTo };
+    const step = parts.steps.get(found.step);
+    if (!step) throw new Error(`no step is called ${found.step}`);
+    const view = interactionView(found, request, parts, urlOf(uid));
+    if (!form) {
+      if (request.rest === '') return settle(await step.show(view), found, view);
+      if (!step.callback) return { view: pageMessage({ kind: 'interaction_unknown' }) };
+      return settle(await step.callback(view, request.rest, request.query), found, view);
+    }
+    const { secrets, origin } = parts;
+    const fault = checkForm(request.req, form.fields, uid, { secrets, origin, isJson: form.isJson });
+    if (fault) {
+      const client = found.client.view;
+      return { view: pageMessage({ kind: 'form_not_ours', client, retryUrl: urlOf(uid) }) };
+    }
+    return settle(await step.submit(view, form.fields), found, view);
+  };
+
+  async function settle(
+    reply: StepReply,
+    found: RunningInteraction,
+    view: InteractionView,
+  ): Promise<PipelineReply> {
+    const { bridge } = parts;
+    const { uid, returnTo } = found;
+    const back = { redirect: returnTo };
+    if ('page' in reply) {
+      return { view: reply, form: { action: urlOf(uid), csrf: csrfToken(parts.secrets, uid) } };
+    }
+    if ('redirect' in reply) return reply;
+    if ('login' in reply) {
+      await bridge.login(uid, reply.login, reply.method === 'host');
+      emit('login.succeeded', {
+        accountId: reply.login.accountId,
+        clientId: view.client.client_id,
+        method: reply.method,
+      });
+      return back;
+    }
+    if ('consent' in reply) {
+      await consent(reply.consent, found, view);
+      return back;
+    }
+    if ('deny' in reply) {
+      const { error, description } = reply.deny;
+      await bridge.deny(uid, error, description);
+      if (found.step === 'consent' && view.account) {
+        const { accountId } = view.account;
+        emit('consent.denied', { accountId, clientId: view.client.client_id });
+      }
+      return back;
+    }
+    if ('switchAccount' in reply) await bridge.switchAccount(uid);
+    else await bridge.answer(uid, found.step, reply.done);
+    return back;
+  }
+
+  async function consent(
+    decision: Extract<StepReply, { consent: unknown }>['consent'],
+    found: RunningInteraction,
+    view: InteractionView,
+  ): Promise<void> {
+    if (!view.account) throw new Error('consent was answered without an account');
+    const { accountId } = view.account;
+    const { client_id: clientId } = view.client;
+    await saveConsent(unitOfWork(), accountId, clientId, decision, parts.clock.now());
+    await parts.bridge.answer(found.uid, 'consent', {});
+    const scopes = Object.values(decision.granted).flat();
+    emit('consent.granted', { accountId, clientId, scopes });
+  }
+
+  function emit<Name extends 'login.succeeded' | 'consent.granted' | 'consent.denied'>(
+    name: Name,
+    payload: Parameters<typeof parts.events.emit<Name>>[1],
+  ): void {
+    parts.events.emit(name, payload, unitOfWork().requestId);
+  }
+}
+
+function missReply(found: InteractionMiss, urlOf: (uid: string) => string): PipelineReply {
+  if (found.miss === 'superseded') return { redirect: urlOf(found.liveUid) };
+  const client = found.client ? { client: found.client.view } : {};
+  const kinds = {
+    unknown: 'interaction_unknown',
+    expired: 'interaction_expired',
+    finished: 'already_finished',
+    cookie_missing: 'cookie_missing',
+    session_changed: 'interaction_expired',
+  } as const;
+  return { view: pageMessage({ kind: kinds[found.miss], ...client }) };
+}
+
+function interactionView(
+  found: RunningInteraction,
+  request: PageRequest,
+  parts: PipelineParts,
+  url: string,
+): InteractionView {
+  return {
+    uid: found.uid,
+    startedAt: found.startedAt,
+    step: found.step,
+    reasons: found.reasons,
+    client: found.client.view,
+    params: found.params,
+    requested: parts.requestedOf(found.params),
+    destination: found.destination,
+    ...(found.account ? { account: found.account } : {}),
+    url,
+    address: request.address,
+    req: request.req,
+    scopeTexts: parts.scopeTexts,
+    resourceNames: parts.resourceNames,
+  };
+}

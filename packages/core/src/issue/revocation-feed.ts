@@ -1,0 +1,128 @@
+import type { Logger } from '../app/logger.js';
+import type { Clock } from '../clock.js';
+import type { Store, StoredRecord } from '../store.js';
+import { epochOf } from './epochs.js';
+import { minuteOf, type RevocationSubject } from './revocation-record.js';
+
+/** Claims that revocation goes by. */
+export interface RevocableClaims {
+  readonly jti?: unknown;
+  readonly grant_id?: unknown;
+  readonly client_id?: unknown;
+  readonly sub_type?: unknown;
+  readonly client_epoch?: unknown;
+}
+
+/** What this node knows of revocations, so that checking a JWT costs no store access. */
+export interface RevocationFeed {
+  isRevoked(claims: RevocableClaims): boolean;
+  clientEpoch(clientId: string): number;
+  /** Learns of a revocation that this node made itself, at once. */
+  note(subject: RevocationSubject, expiresAt: number): void;
+  /** Loads all that is there, then polls. */
+  start(): Promise<void>;
+  stop(): void;
+}
+
+const pollMilliseconds = 1000;
+
+/** Polls the store off the request path: a revocation reaches every node within two seconds. */
+export function createRevocationFeed(store: Store, clock: Clock, logger: Logger): RevocationFeed {
+  const grants = new Map<string, number>();
+  const tokens = new Map<string, number>();
+  const clientEpochs = new Map<string, number>();
+  let timer: NodeJS.Timeout | undefined;
+  let lastMinute = 0;
+  let stopped = false;
+
+  function note(subject: RevocationSubject, expiresAt: number): void {
+    if ('grantId' in subject) grants.set(subject.grantId, expiresAt);
+    else if ('tokenId' in subject) tokens.set(subject.tokenId, expiresAt);
+    else raiseEpoch(subject.clientId, subject.epoch);
+  }
+
+  function raiseEpoch(clientId: string, epoch: number): void {
+    clientEpochs.set(clientId, Math.max(epoch, clientEpochs.get(clientId) ?? 0));
+  }
+
+  function read({ payload, expiresAt }: StoredRecord): void {
+    note(JSON.parse(payload) as RevocationSubject, expiresAt ?? 0);
+  }
+
+  async function readAll(kind: string, each: (record: StoredRecord) => void): Promise<void> {
+    for (let cursor: string | undefined; ; ) {
+      const page = await store.list(kind, 'all', {
+        now: clock.now(),
+        limit: 1000,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      page.records.forEach(each);
+      cursor = page.cursor;
+      if (cursor === undefined) return;
+    }
+  }
+
+  async function readMinute(minute: string): Promise<void> {
+    for (let cursor: string | undefined; ; ) {
+      const page = await store.list(
+        'Revocation',
+        { key: 'minute', value: minute },
+        { now: clock.now(), limit: 1000, ...(cursor === undefined ? {} : { cursor }) },
+      );
+      page.records.forEach(read);
+      cursor = page.cursor;
+      if (cursor === undefined) return;
+    }
+  }
+
+  async function poll(): Promise<void> {
+    const now = clock.now();
+    // One minute around what was read last, for nodes whose clocks differ.
+    const from = Math.max(Number(minuteOf(now)) - 60, Math.min(lastMinute, Number(minuteOf(now))) - 1);
+    const to = Number(minuteOf(now)) + 1;
+    for (let minute = from; minute <= to; minute += 1) await readMinute(String(minute));
+    if (Number(minuteOf(now)) !== lastMinute) forget(now);
+    lastMinute = Number(minuteOf(now));
+  }
+
+  function forget(now: number): void {
+    for (const map of [grants, tokens]) {
+      for (const [id, expiresAt] of map) if (expiresAt <= now) map.delete(id);
+    }
+  }
+
+  function schedule(): void {
+    if (stopped) return;
+    timer = setTimeout(async () => {
+      try {
+        await poll();
+      } catch (error) {
+        // JWTs go on by what is known; the next poll catches up from the last minute that was read.
+        logger.warn({ error }, 'revocations could not be read');
+      }
+      schedule();
+    }, pollMilliseconds);
+    timer.unref();
+  }
+
+  return {
+    note,
+    clientEpoch: (clientId) => clientEpochs.get(clientId) ?? 0,
+    isRevoked({ jti, grant_id, client_id, sub_type, client_epoch }) {
+      if (typeof jti === 'string' && tokens.has(jti)) return true;
+      if (typeof grant_id === 'string') return grants.has(grant_id);
+      if (sub_type !== 'client' || typeof client_id !== 'string') return false;
+      return (typeof client_epoch === 'number' ? client_epoch : 0) < (clientEpochs.get(client_id) ?? 0);
+    },
+    async start() {
+      await readAll('ClientEpoch', (record) => raiseEpoch(record.id, epochOf(record)));
+      await readAll('Revocation', read);
+      lastMinute = Number(minuteOf(clock.now()));
+      schedule();
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { endFamily, familyKinds } from '../engine/end-family.js';
+import { createUnitOfWork, type UnitOfWork } from '../engine/unit-of-work.js';
+import type { Clock } from '../clock.js';
+import { ConfigurationError } from '../errors.js';
+import type { EventHub } from '../events.js';
+import { type ListBy, type Store, StoreConflict, type StoredRecord } from '../store.js';
+import { advanceEpoch, type EpochKind } from './epochs.js';
+import type { RevocationFeed } from './revocation-feed.js';
+import { revocationRecord } from './revocation-record.js';
+
+/** What to revoke: exactly one member. */
+export type RevokeTarget =
+  /** Sessions, grants, tokens and consents of an account. */
+  | { readonly accountId: string }
+  /** Grants, tokens and consents of a client. */
+  | { readonly clientId: string }
+  /** One token family: one browser session at one client. */
+  | { readonly grantId: string }
+  /** One browser session, by its `uid`, with its grants. */
+  | { readonly sessionId: string };
+
+/** What revocation needs. */
+export interface RevokeParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: EventHub;
+  readonly feed: RevocationFeed;
+  readonly longestJwtSeconds: number;
+}
+
+const attempts = 10;
+
+/**
+ * Ends what the target names, at once at this server's endpoints and within two seconds in JWT guards of every node.
+ *
+ * @see [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009.html)
+ */
+export async function revoke(target: RevokeTarget, parts: RevokeParts): Promise<void> {
+  const [[key, value] = ['', ''], ...others] = Object.entries(target ?? {});
+  if (others.length > 0 || typeof value !== 'string' || value === '' || !isTarget(key)) {
+    throw new ConfigurationError('ERR_USAGE', [
+      {
+        path: 'auth.revoke()',
+        message: 'takes exactly one of accountId, clientId, grantId, sessionId, a non-empty string.',
+      },
+    ]);
+  }
+  if (key === 'accountId') await revokeAll('AccountEpoch', key, value, parts);
+  if (key === 'clientId') await revokeAll('ClientEpoch', key, value, parts);
+  if (key === 'grantId') await commitWith(parts, async (unit) => end(unit, value, parts));
+  if (key === 'sessionId') await revokeSession(value, parts);
+  parts.events.emit('revoked', target);
+}
+
+function isTarget(key: string): key is 'accountId' | 'clientId' | 'grantId' | 'sessionId' {
+  return ['accountId', 'clientId', 'grantId', 'sessionId'].includes(key);
+}
+
+// The epoch first: what is being issued at this moment is older than it and dead, whenever it is written.
+async function revokeAll(
+  epochKind: EpochKind,
+  key: 'accountId' | 'clientId',
+  id: string,
+  parts: RevokeParts,
+): Promise<void> {
+  await commitWith(parts, async (unit) => {
+    const epoch = await advanceEpoch(unit, epochKind, id);
+    if (key !== 'clientId') return;
+    const subject = { clientId: id, epoch };
+    const record = revocationRecord(subject, parts.clock.now(), parts.longestJwtSeconds);
+    unit.overwrite(record);
+    parts.feed.note(subject, record.expiresAt ?? 0);
+  });
+  await endGrants({ key, value: id }, parts);
+  await commitWith(parts, async (unit) => {
+    for (const kind of familyKinds) unit.removeAll(kind, key, id);
+    unit.removeAll('Consent', key, id);
+    if (key === 'accountId') unit.removeAll('Session', key, id);
+    else unit.removeAll('ClientCredentials', key, id);
+  });
+}
+
+async function revokeSession(sessionId: string, parts: RevokeParts): Promise<void> {
+  await commitWith(parts, async (unit) => {
+    const session = await unit.find('Session', { key: 'uid', value: sessionId });
+    if (session) unit.remove('Session', session.id);
+  });
+  await endGrants({ key: 'sessionUid', value: sessionId }, parts);
+}
+
+async function endGrants(by: ListBy, parts: RevokeParts): Promise<void> {
+  for (;;) {
+    const page = await parts.store.list('Grant', by, { now: parts.clock.now(), limit: 100 });
+    if (page.records.length === 0) return;
+    await commitWith(parts, async (unit) => {
+      for (const { id } of page.records as StoredRecord[]) end(unit, id, parts);
+    });
+  }
+}
+
+function end(unit: UnitOfWork, grantId: string, parts: RevokeParts): void {
+  const now = parts.clock.now();
+  endFamily(unit, grantId, now, parts.longestJwtSeconds);
+  // This process need not wait for its own next look.
+  const { expiresAt } = revocationRecord({ grantId }, now, parts.longestJwtSeconds);
+  parts.feed.note({ grantId }, expiresAt ?? 0);
+}
+
+async function commitWith(
+  parts: RevokeParts,
+  work: (unit: UnitOfWork) => Promise<void> | void,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const unit = createUnitOfWork(parts.store, parts.clock);
+    await work(unit);
+    try {
+      return await unit.commit();
+    } catch (error) {
+      if (!(error instanceof StoreConflict) || attempt === attempts) throw error;
+    }
+  }
+}

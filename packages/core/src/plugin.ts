@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AuthorizationView, InteractionView } from './interaction/view.js';
+import type { FormView, LoginMethod } from './interaction/login-method.js';
+import type { PageDefinition } from './interaction/page.js';
+import type { Step } from './interaction/step.js';
+import type { AccountDirectory } from './authorize/accounts.js';
+import type { EventListener, EventName } from './events.js';
+import type { LimitDefinition, Limiter } from './app/limits.js';
+import type { Logger } from './app/logger.js';
+import type { Clock } from './clock.js';
+import type { KindDeclaration, Store } from './store.js';
+import type { OptionProblem } from './errors.js';
+
+export type { AuthorizationView, FormView, InteractionView, LoginMethod, PageDefinition, Step };
+
+/** A request to a plugin's own route, below the issuer's path. */
+export interface RouteRequest {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  /** Parsed urlencoded or JSON fields of a POST, each a single string. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+/** One route of a plugin. The path is below the issuer's, e.g. `/apps`. */
+export interface RouteDefinition {
+  readonly method: 'GET' | 'POST';
+  readonly path: `/${string}`;
+  readonly handle: (request: RouteRequest) => Promise<void> | void;
+}
+
+/** What a `check` slot looks at before the server starts. */
+export interface CheckContext {
+  readonly issuer: string;
+  readonly production: boolean;
+  readonly clients: readonly { readonly client_id: string; readonly grant_types: readonly string[] }[];
+}
+
+/** The access token that is about to be issued, for the `claims` slot. */
+export interface TokenView {
+  readonly clientId: string;
+  readonly accountId?: string;
+  readonly resource: string;
+  readonly scope: readonly string[];
+}
+
+/** Switches for what the engine can do. The set is closed: a plugin never sees the engine's own configuration. */
+export interface Features {
+  /** The `openid` scope and OpenID discovery exist. */
+  readonly openid: true;
+}
+
+/** What a plugin may fill in `setup`. Each call adds one thing; the kernel freezes all of it afterwards. */
+export interface Slots<out Account = unknown> {
+  /** A way to log in, offered on the login page. */
+  loginMethod(method: LoginMethod): void;
+  /** A page that a person must pass before the client is answered. */
+  step(step: Step): void;
+  /** A page by name; the host can replace each. */
+  page<Data>(page: PageDefinition<Data>): void;
+  /** An HTTP route below the issuer's path. */
+  routes(route: RouteDefinition): void;
+  /** A scope that belongs to no resource, with the words that the consent page shows. */
+  scope(name: string, description: string): void;
+  /** Claims for access tokens of accounts (RFC 9068 §2.2.3). Reserved names are refused. */
+  claims(
+    contribute: (
+      account: Account,
+      token: TokenView,
+    ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>,
+  ): void;
+  /** A kind of record of the plugin's own. */
+  kind(declaration: KindDeclaration): void;
+  /** A member of the RFC 8414 metadata document. */
+  metadata(name: string, value: unknown): void;
+  /** Listens to events. A listener that throws is logged and changes nothing. */
+  on<Name extends EventName>(name: Name, listener: EventListener<Name>): void;
+  /** Declares a rate limit and returns its limiter. */
+  limit(definition: LimitDefinition): Limiter;
+  /** A check before start: problems are reported together with those of the options. */
+  check(check: (context: CheckContext) => readonly OptionProblem[]): void;
+  /** Adds a member to the server object for the host to call, e.g. `passwords` for `auth.passwords`. */
+  extend<Name extends string>(name: Name, api: object): void;
+  /** Switches a feature of the engine on. */
+  feature<Name extends keyof Features>(name: Name): void;
+}
+
+/** What a plugin may use, in `setup` and later. */
+export interface Runtime {
+  readonly issuer: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly accounts: AccountDirectory;
+  /** HMAC-SHA-256 under the secrets, with the plugin's own label: for ids of short values and signed links. */
+  readonly sign: (label: string, value: string) => string;
+  /** Whether a signature was made by {@link Runtime.sign} under any of the secrets. Constant time. */
+  readonly verify: (label: string, value: string, signature: string) => boolean;
+  /** Sealed under the first secret, opened under any: for payloads that hold secrets. */
+  readonly seal: (label: string, text: string) => string;
+  readonly open: (label: string, sealed: string) => string | undefined;
+}
+
+/** A plugin is a plain object: verified before any `setup` runs, then set up in order. */
+export interface Plugin<in Account = unknown> {
+  readonly name: string;
+  /** Names of plugins that must be installed, and are set up before this one. */
+  readonly after?: readonly string[];
+  readonly setup: (slots: Slots<Account>, runtime: Runtime) => void;
+}
+
+/** Makes a plugin. It only checks and freezes; the kernel does the rest. */
+export function definePlugin<Account = unknown>(plugin: Plugin<Account>): Plugin<Account> {
+  return Object.freeze(plugin);
+}

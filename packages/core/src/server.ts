@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+import type { Guard } from '@gatehouse/guard';
+import type { RequestHandler } from 'express';
+import { assemble } from './assemble.js';
+import type { ResourcesOptions } from './authorize/options.js';
+import { checkOptions } from './check-options.js';
+import type { EventListener, EventName } from './events.js';
+import type { RevokeTarget } from './issue/revoke.js';
+import type { ServerOptions } from './options.js';
+
+/**
+ * Members that plugins add to the server, e.g. `passwords` of `@gatehouse/login-password`. A plugin package declares its own by
+ * declaration merging.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: plugin packages merge into it
+export interface ServerExtensions {}
+
+/** A running authorization server. */
+export interface AuthorizationServer<Resources extends ResourcesOptions> {
+  /** The issuer identifier. */
+  readonly issuer: string;
+  /** The mount: `app.use(auth.routes())` answers the issuer's path and the well-known documents, and passes the rest on. */
+  routes(): RequestHandler;
+  /** Protects a route of an API in this process. */
+  readonly protect: Guard<Resources>['protect'];
+  /** Who makes a request that passed `protect`. */
+  of(req: IncomingMessage): ReturnType<Guard<Resources>['of']>;
+  /** Ends all that an account, client, grant or session has. */
+  revoke(target: RevokeTarget): Promise<void>;
+  /** Listens to events; returns how to stop. */
+  on<Name extends EventName>(name: Name, listener: EventListener<Name>): () => void;
+  /** Stops background work, then closes the store. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes an authorization server of an existing backend. Every mistake in the options is reported at once.
+ *
+ * @throws {ConfigurationError} `ERR_OPTIONS_INVALID`, `ERR_PLUGIN_INVALID`, `ERR_UNSAFE_PRODUCTION` or `ERR_SECRET_WRONG`
+ */
+export async function createAuthorizationServer<
+  const Resources extends ResourcesOptions,
+  Account,
+>(
+  options: ServerOptions<Account, Resources>,
+): Promise<AuthorizationServer<Resources> & ServerExtensions> {
+  const resolved = checkOptions(options, process.env);
+  return (await assemble(resolved)) as unknown as AuthorizationServer<Resources> & ServerExtensions;
+}

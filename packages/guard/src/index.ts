@@ -1,0 +1,11 @@
+export type { AccountAuth, Auth, AuthFor, ClientAuth } from './auth.js';
+export { createGuard, type Guard } from './create-guard.js';
+export { GuardError, type GuardErrorCode } from './guard-error.js';
+export type { GuardLogger, GuardOptions, GuardResources } from './guard-options.js';
+export type { GuardSource } from './guard-source.js';
+export type { IntrospectionCredential } from './introspector.js';
+export type { ProtectedHandler } from './protect.js';
+export type { ProtectedResourceMetadata } from './protected-resource-metadata.js';
+export { remoteSource } from './remote-source.js';
+export type { RemoteSourceOptions } from './remote-source-options.js';
+export type { ProtectOptions, ScopeOf } from './route.js';

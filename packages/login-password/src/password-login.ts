@@ -1,0 +1,158 @@
+import {
+  definePlugin,
+  type FormFields,
+  type FormView,
+  type InteractionView,
+  inWords,
+  type LoginReply,
+  type Plugin,
+  type Runtime,
+} from '@gatehouse/core';
+import { longestIdentifier, normalizeIdentifier, usableIdentifier } from './identifier.js';
+import { passwordKeyKind } from './identifier-key.js';
+import { createKnownPlaces, passwordPlaceKind } from './known-places.js';
+import { createLoginLimits, type LoginLimits, type LoginLimitsOptions } from './login-limits.js';
+import { PasswordError } from './password-error.js';
+import {
+  checkPasswordOptions,
+  longestPassword,
+  type PasswordLoginOptions,
+} from './password-options.js';
+import { createPasswords, passwordKind } from './passwords.js';
+
+/**
+ * Login by identifier and password: your own check by `verify`, or passwords that Gatehouse keeps as argon2id hashes.
+ *
+ * @example passwordLogin({ verify: ({ identifier, password }) => User.check(identifier, password) })
+ */
+export function passwordLogin<Account = unknown>(
+  options: PasswordLoginOptions<Account> = {},
+): Plugin<Account> {
+  return definePlugin<Account>({
+    name: 'login-password',
+    setup(slots, runtime) {
+      slots.check(() => checkPasswordOptions(options));
+      const normalize = options.identifier?.normalize ?? normalizeIdentifier;
+      const check = options.verify ?? managed();
+      const limits = options.limits === false ? unlimited : limited(options.limits);
+      const attempt = createAttempt(runtime, { check, limits, normalize });
+      slots.loginMethod({
+        name: 'password',
+        label: 'Password',
+        limited: options.limits !== false,
+        view: (interaction) => formView(interaction, options),
+        submit: attempt,
+      });
+
+      function limited(tiers?: LoginLimitsOptions): LoginLimits {
+        slots.kind(passwordPlaceKind);
+        return createLoginLimits(slots, createKnownPlaces(runtime), tiers);
+      }
+
+      function managed(): Check {
+        slots.kind(passwordKind);
+        slots.kind(passwordKeyKind);
+        const { hashing } = options;
+        const passwords = createPasswords(runtime, { normalize, ...(hashing ? { hashing } : {}) });
+        slots.extend('passwords', passwords);
+        return ({ identifier, password }) => passwords.verify(identifier, password);
+      }
+    },
+  });
+}
+
+type Check = NonNullable<PasswordLoginOptions<unknown>['verify']>;
+
+interface AttemptParts {
+  readonly check: Check;
+  readonly limits: LoginLimits;
+  readonly normalize: (identifier: string) => string;
+}
+
+const unlimited: LoginLimits = async () => ({ settle: async () => {} });
+
+// One answer for every way of being wrong: it must not say which names exist.
+const wrong: LoginReply = { error: 'That name and password do not match.', status: 422 };
+
+function createAttempt(
+  runtime: Runtime,
+  { check, limits, normalize }: AttemptParts,
+): (interaction: InteractionView, fields: FormFields) => Promise<LoginReply> {
+  return async ({ address, req }, fields) => {
+    const identifier = (fields.get('identifier') ?? '').trim();
+    const password = fields.get('password') ?? '';
+    const usable = usableIdentifier(identifier, normalize);
+    // No work and no point taken: such values are wrong for every account.
+    if (usable === undefined || password === '' || password.length > longestPassword) return wrong;
+
+    const handle = runtime.sign('login-password:identifier', usable);
+    const admission = await limits({ identifier: handle, address });
+    if ('retryAfterSeconds' in admission) return tooMany(admission.retryAfterSeconds);
+
+    let accountId: string | undefined;
+    try {
+      accountId = await accountIdOf(await check({ identifier, password, req }), runtime);
+    } catch (error) {
+      await admission.settle('undecided');
+      if (error instanceof PasswordError && error.code === 'busy') return busy;
+      throw error;
+    }
+    if (accountId === undefined) {
+      await admission.settle('failure');
+      return wrong;
+    }
+    await admission.settle({ accountId });
+    return { login: { accountId, amr: ['pwd'] } };
+  };
+}
+
+// An id is looked up: a password may have outlived its account, and a deactivated account is nobody's.
+async function accountIdOf(result: unknown, { accounts }: Runtime): Promise<string | undefined> {
+  if (typeof result !== 'string') return result ? accounts.idOf(result) : undefined;
+  return result !== '' && (await accounts.find(result)) !== undefined ? result : undefined;
+}
+
+function tooMany(retryAfterSeconds: number): LoginReply {
+  return {
+    error: `Too many attempts. Try again ${inWords(retryAfterSeconds)}.`,
+    status: 429,
+    retryAfterSeconds,
+  };
+}
+
+const busy: LoginReply = {
+  error: 'Too many people are signing in right now. Try again in a few seconds.',
+  status: 503,
+  retryAfterSeconds: 5,
+};
+
+function formView(
+  { params }: InteractionView,
+  { identifier = {}, links }: PasswordLoginOptions<unknown>,
+): FormView {
+  const hint = params.login_hint;
+  return {
+    fields: [
+      {
+        name: 'identifier',
+        label: identifier.label ?? 'Email or username',
+        type: identifier.type ?? 'text',
+        autocomplete: identifier.autocomplete ?? 'username',
+        inputmode: identifier.inputmode ?? 'email',
+        required: true,
+        maxLength: longestIdentifier,
+        ...(hint && hint.length <= longestIdentifier ? { value: hint } : {}),
+      },
+      {
+        name: 'password',
+        label: 'Password',
+        type: 'password',
+        autocomplete: 'current-password',
+        required: true,
+        maxLength: longestPassword,
+      },
+    ],
+    submit: 'Sign in',
+    ...(links ? { links } : {}),
+  };
+}

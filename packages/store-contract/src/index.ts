@@ -1,0 +1,9 @@
+export { type CountingStore, countingStore } from './counting-store.js';
+export { type DelayedStoreOptions, delayedStore } from './delayed-store.js';
+export {
+  type ContractRunner,
+  type StoreContractOptions,
+  type StoreUnderTest,
+  storeContract,
+  storeContractCases,
+} from './store-contract.js';

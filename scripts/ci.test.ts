@@ -1,0 +1,26 @@
+import { readText } from './workspace.js';
+
+const { scripts } = JSON.parse(readText('.', 'package.json')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
+
+/** The npm scripts that a text runs, in order. */
+function npmScripts(text: string): string[] {
+  return [...text.matchAll(/npm (?:run )?([a-z:-]+)/g)].flatMap((match) => match[1] ?? []);
+}
+
+describe('.ci/run', () => {
+  const stages = npmScripts(readText('.', '.ci/run').replace(/^#.*$/gm, ''));
+
+  test('runs the tests, the matrix, and then what `npm run check` runs, in its order', () => {
+    const checks = npmScripts(scripts.check ?? '').filter(
+      (name) => name !== 'setup' && name !== 'build',
+    );
+    expect(checks.length).toBeGreaterThan(5);
+    expect(stages).toEqual(['test', 'test:matrix', ...checks]);
+  });
+
+  test('names scripts that exist', () => {
+    for (const name of stages) expect(Object.keys(scripts)).toContain(name);
+  });
+});
