@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Place } from './report.js';
 import { didYouMean } from './suggest-name.js';
 
@@ -11,7 +12,7 @@ export interface RequiredCheck<Value> extends Check<Value> {
 
 /** One check for each option: a missing, surplus or wrongly optional one does not compile. */
 export type Checks<Options> = {
-  readonly [Key in keyof Options]-?: {} extends Pick<Options, Key>
+  readonly [Key in keyof Options]-?: Partial<Pick<Options, Key>> extends Pick<Options, Key>
     ? Check<unknown> & { readonly fix?: never }
     : RequiredCheck<unknown>;
 };
@@ -83,6 +84,7 @@ export function secret<Value>(check: Check<Value>): Check<Value> {
 /** An object that is used as it is, e.g. a store. It may have more members. */
 export function contract<Value>(table: Checks<Value>): Check<Value> {
   return (value, at) => {
+    if (types.isPromise(value)) return at.problem('must be awaited first, got a promise.');
     const members = readMembers(table as Table, value, at);
     return members?.wrong.size === 0 ? (value as Value) : undefined;
   };
@@ -132,21 +134,22 @@ export const callable: Check<(...args: never[]) => unknown> = (value, at) =>
 
 /** One of these strings. */
 export function oneOf<Name extends string>(...names: readonly Name[]): Check<Name> {
+  const any = new Intl.ListFormat('en', { type: 'disjunction' }).format(names);
   return (value, at) => {
     const found = names.find((name) => name === value);
     if (found !== undefined) return found;
     const hint = typeof value === 'string' ? didYouMean(value, names) : '';
-    return at.problem(`must be one of ${names.join(', ')}, got ${at.show(value)}.${hint}`);
+    return at.problem(`must be ${any}, got ${at.show(value)}.${hint}`);
   };
-}
-
-function readObject(value: unknown, at: Place): object | undefined {
-  return isRecord(value) ? value : at.problem(`must be an object, got ${at.show(value)}.`);
 }
 
 /** Whether a value has members by name. */
 export function isRecord(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !isArray(value);
+}
+
+function readObject(value: unknown, at: Place): object | undefined {
+  return isRecord(value) ? value : at.problem(`must be an object, got ${at.show(value)}.`);
 }
 
 // Even this question throws for a proxy that was revoked.

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { LimitDefinition, Limiter } from './app/limits.js';
 import { checkPlugin, checkPluginOrder, type PlacedPlugin } from './check-plugins.js';
 import { ConfigurationError, type OptionProblem } from './errors.js';
@@ -77,7 +78,7 @@ export interface Kernel {
  * @throws {ConfigurationError} `ERR_PLUGIN_INVALID` with everything that is wrong.
  */
 export function createKernel(
-  plugins: readonly unknown[],
+  plugins: readonly Plugin<never>[],
   builtIns: readonly Plugin<never>[] = [],
 ): Kernel {
   const report = createReport();
@@ -107,7 +108,7 @@ function setUp(placed: readonly PlacedPlugin[], report: Report, options: SetUpOp
     const { slots, close } = openSlots(plugin.name, at, ledger, options);
     try {
       const returned: unknown = plugin.setup(slots, options.runtime);
-      if (returned instanceof Promise) {
+      if (types.isPromise(returned)) {
         returned.catch(() => undefined);
         at.problem(`${quote(plugin.name)} has an async setup. Await what it needs before.`);
       }

@@ -35,13 +35,14 @@ export interface Report {
 export function createReport(): Report {
   const problems: OptionProblem[] = [];
   const unsafe: UnsafeProblem[] = [];
-  function placeAt(path: string, show: Place['show']): Place {
+  function placeAt(keys: string, show: Place['show']): Place {
+    const path = keys || 'options';
     return {
-      path: path || 'options',
-      at: (key) => placeAt(join(path, key), show),
-      hidden: () => placeAt(path, showSecret),
+      path,
+      at: (key) => placeAt(join(keys, key), show),
+      hidden: () => placeAt(keys, showSecret),
       show,
-      problem: (message) => void problems.push({ path: path || 'options', message }),
+      problem: (message) => void problems.push({ path, message }),
       unsafe: (waiver, message) => void unsafe.push({ path, message, waiver }),
     };
   }

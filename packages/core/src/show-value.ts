@@ -6,7 +6,10 @@ const secretNames = /secret|passw|passphrase|token|private|credential|^(d|p|q|dp
 /** Shows a value in a message: JSON-like, short, and without what may be secret in it. Never throws. */
 export function showValue(value: unknown): string {
   try {
-    return shorten(textOf(value, 0));
+    const text = textOf(value, 0);
+    return typeof value === 'string' || text.length <= longest
+      ? text
+      : `${text.slice(0, longest)}…`;
   } catch {
     return 'something that cannot be read';
   }
@@ -32,8 +35,8 @@ export function showKey(key: string): string {
 /** A string with quotes, on one line, without a password that it may hold as a URL. */
 export function quote(text: string, length: number = longest): string {
   const harmless = text
-    .slice(0, 4 * length)
-    .replace(/:\/\/[^/?#]*@/g, '://…@')
+    .slice(0, 10_000)
+    .replace(/(:[/\\]*)[^/\\?#]*@/g, '$1…@')
     .slice(0, length);
   // Direction marks and line separators would let a value rewrite the message around it.
   const line = JSON.stringify(harmless).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, codeOf);
@@ -53,11 +56,13 @@ function textOf(value: unknown, depth: number): string {
     return depth > 1 ? '[…]' : `[${value.slice(0, 5).map((item) => textOf(item, depth + 1))}]`;
   }
   if (!isPlainObject(value)) return nameOf(value);
-  const members = Object.entries(value).map(
-    ([key, member]) =>
-      `${JSON.stringify(key)}:${secretNames.test(key) ? showSecret(member) : textOf(member, depth + 1)}`,
-  );
-  return depth > 1 ? '{…}' : `{${members}}`;
+  return depth > 1
+    ? '{…}'
+    : `{${Object.entries(value).map((entry) => memberOf(entry, depth + 1))}}`;
+}
+
+function memberOf([key, value]: [string, unknown], depth: number): string {
+  return `${quote(key)}:${secretNames.test(key) ? showSecret(value) : textOf(value, depth)}`;
 }
 
 function nameOf(value: unknown): string {
@@ -67,8 +72,4 @@ function nameOf(value: unknown): string {
   return typeof name === 'string' && name !== 'Object'
     ? `an object of type ${showKey(name)}`
     : 'an object';
-}
-
-function shorten(text: string): string {
-  return text.length > longest + 2 ? `${text.slice(0, longest)}…` : text;
 }

@@ -22,7 +22,8 @@ describe('argon2id', () => {
 
   it('has a dummy of the same shape as a real hash, which no password fits', async () => {
     const real = await hasher.hash('secret');
-    const shape = (text: string) => text.replace(/[A-Za-z0-9+/]+(?=\$|$)/g, (part) => `${part.length}`);
+    const shape = (text: string) =>
+      text.replace(/[A-Za-z0-9+/]+(?=\$|$)/g, (part) => `${part.length}`);
     expect(shape(hasher.dummy)).toBe(shape(real));
     expect(hasher.isOutdated(hasher.dummy)).toBe(false);
     await expect(hasher.verify(hasher.dummy, 'secret')).resolves.toBe(false);

@@ -1,5 +1,6 @@
-import type { LimitDefinition, Limiter, Slots } from '@gatehouse/core';
+import type { LimitDefinition, Limiter, LimitVerdict, Slots } from '@gatehouse/core';
 import { addressBlock } from './address-block.js';
+import { createTurns } from './create-turns.js';
 import type { KnownPlaces } from './known-places.js';
 
 /** So many failures in so many seconds, and how long to wait then. */
@@ -66,13 +67,14 @@ export interface Attempt {
   readonly address: string;
 }
 
-/** May the password be looked at? If so, say afterwards how it went. */
-export type Admission =
-  | { readonly retryAfterSeconds: number }
-  | { settle(outcome: { readonly accountId: string } | 'failure' | 'undecided'): Promise<void> };
+/** What came of an attempt: the account, nothing when the password was wrong, or a wait when nobody looked at it. */
+export type AttemptResult = string | undefined | { readonly retryAfterSeconds: number };
 
-/** Admits attempts or makes them wait. */
-export type LoginLimits = (attempt: Attempt) => Promise<Admission>;
+/** Looks at a password by `check`, if the attempt may. */
+export type LoginLimits = (
+  attempt: Attempt,
+  check: () => Promise<string | undefined>,
+) => Promise<AttemptResult>;
 
 /** Declares the limits and returns what asks them. */
 export function createLoginLimits(
@@ -80,50 +82,65 @@ export function createLoginLimits(
   places: KnownPlaces,
   options: LoginLimitsOptions = {},
 ): LoginLimits {
-  const limitersOf = (name: keyof LoginLimitsOptions): Limiter[] =>
-    (options[name] ?? defaults[name]).map((tier, index) =>
-      slots.limit({ name: `password:${name}:${index + 1}`, ...tier }),
-    );
-  const pair = limitersOf('pair');
-  const address = limitersOf('address');
-  const account = limitersOf('account');
-
-  return async (attempt) => {
-    const { identifier, address: from } = attempt;
-    const known = await places.isKnown(identifier, from);
-    const pairKey = `${identifier} ${addressBlock(from, 64)}`;
-    const addressKey = addressBlock(from, 56);
-    const counts = [
-      ...pair.map((limiter) => ({ limiter, key: pairKey, ownPair: true })),
-      ...address.map((limiter) => ({ limiter, key: addressKey, ownPair: false })),
-      ...(known ? [] : account).map((limiter) => ({
-        limiter,
-        key: identifier,
-        ownPair: false,
-      })),
-    ];
-    const taken = await Promise.all(
-      counts.map(async (count) => ({ ...count, verdict: await count.limiter.consume(count.key) })),
-    );
-    const refused = taken.filter(({ verdict }) => !verdict.allowed);
-    const giveBack = async (some: typeof taken): Promise<void> => {
-      await Promise.all(some.map(({ limiter, key }) => limiter.refund(key)));
-    };
-    if (refused.length > 0) {
-      // Nothing was tried, so nothing counts where it was still allowed.
-      await giveBack(taken.filter(({ verdict }) => verdict.allowed));
-      return {
-        retryAfterSeconds: Math.max(...refused.map(({ verdict }) => verdict.retryAfterSeconds)),
-      };
-    }
-    return {
-      async settle(outcome) {
-        if (outcome === 'failure') return;
-        if (outcome === 'undecided') return giveBack(taken);
-        await giveBack(taken.filter(({ ownPair }) => !ownPair));
-        await Promise.all(pair.map((limiter) => limiter.reset(pairKey)));
-        await places.remember(outcome.accountId, identifier, from);
-      },
-    };
+  const countersOf = (name: keyof LoginLimitsOptions): Counter[] =>
+    (options[name] ?? defaults[name]).map((tier, index) => ({
+      limiter: slots.limit({ name: `password:${name}:${index + 1}`, ...tier }),
+      blocks: tier.blockSeconds !== undefined,
+    }));
+  const counters = {
+    pair: countersOf('pair'),
+    address: countersOf('address'),
+    account: countersOf('account'),
   };
+  // The same pair at the same time is one person with two tabs, or a test run: they must not use each other's points up.
+  const turns = createTurns();
+
+  return ({ identifier, address }, check) => {
+    const pairKey = `${identifier} ${addressBlock(address, 64)}`;
+    return turns(pairKey, async () => {
+      const known = await places.isKnown(identifier, address);
+      const others = [
+        ...(await take(counters.address, addressBlock(address, 56))),
+        ...(known ? [] : await take(counters.account, identifier)),
+      ];
+      const points = [...(await take(counters.pair, pairKey)), ...others];
+      const waits = points.filter(({ allowed }) => !allowed);
+      if (waits.length > 0) {
+        // Nothing is tried, so nothing counts. A refused point starts a block where there is one; elsewhere it would only keep
+        // an office waiting after a rush in which every password was right.
+        await giveBack(points.filter(({ allowed, blocks }) => allowed || !blocks));
+        return { retryAfterSeconds: Math.max(...waits.map((wait) => wait.retryAfterSeconds)) };
+      }
+      let accountId: string | undefined;
+      try {
+        accountId = await check();
+      } catch (error) {
+        await giveBack(points);
+        throw error;
+      }
+      if (accountId !== undefined) {
+        await giveBack(others);
+        await Promise.all(counters.pair.map(({ limiter }) => limiter.reset(pairKey)));
+        await places.remember(accountId, identifier, address);
+      }
+      return accountId;
+    });
+  };
+}
+
+interface Counter {
+  readonly limiter: Limiter;
+  readonly blocks: boolean;
+}
+
+type Point = Counter & LimitVerdict & { readonly key: string };
+
+function take(counters: readonly Counter[], key: string): Promise<Point[]> {
+  return Promise.all(
+    counters.map(async (counter) => ({ ...counter, key, ...(await counter.limiter.consume(key)) })),
+  );
+}
+
+async function giveBack(points: readonly Point[]): Promise<void> {
+  await Promise.all(points.map(({ limiter, key }) => limiter.refund(key)));
 }

@@ -69,7 +69,7 @@ interface AttemptParts {
   readonly normalize: (identifier: string) => string;
 }
 
-const unlimited: LoginLimits = async () => ({ settle: async () => {} });
+const unlimited: LoginLimits = (_attempt, check) => check();
 
 // One answer for every way of being wrong: it must not say which names exist.
 const wrong: LoginReply = { error: 'That name and password do not match.', status: 422 };
@@ -86,23 +86,17 @@ function createAttempt(
     if (usable === undefined || password === '' || password.length > longestPassword) return wrong;
 
     const handle = runtime.sign('login-password:identifier', usable);
-    const admission = await limits({ identifier: handle, address });
-    if ('retryAfterSeconds' in admission) return tooMany(admission.retryAfterSeconds);
-
-    let accountId: string | undefined;
     try {
-      accountId = await accountIdOf(await check({ identifier, password, req }), runtime);
+      const result = await limits({ identifier: handle, address }, async () =>
+        accountIdOf(await check({ identifier, password, req }), runtime),
+      );
+      if (result === undefined) return wrong;
+      if (typeof result === 'object') return tooMany(result.retryAfterSeconds);
+      return { login: { accountId: result, amr: ['pwd'] } };
     } catch (error) {
-      await admission.settle('undecided');
       if (error instanceof PasswordError && error.code === 'busy') return busy;
       throw error;
     }
-    if (accountId === undefined) {
-      await admission.settle('failure');
-      return wrong;
-    }
-    await admission.settle({ accountId });
-    return { login: { accountId, amr: ['pwd'] } };
   };
 }
 

@@ -40,7 +40,7 @@ export function checkIssuer(production: boolean): Check<Issuer> {
         .every((part) => segment.test(part))
     ) {
       return at.problem(
-        `must have a path of letters, digits and "-._~" that starts no part with a dot, got ${given}.`,
+        `must have a simple path, got ${given}. Use letters, digits and "-._~", and start no part of it with a dot.`,
       );
     }
     const secure = url.protocol === 'https:';

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 
 /** What {@link pageHeaders} takes. */
 export interface PageHeadersOptions {
-  /** On the page's style element, and on its scripts if it has any. Fresh for every reply. */
-  readonly nonce: string;
+  /** On the page's style element, and on its scripts if it has any. Fresh for every page; none for a reply without one. */
+  readonly nonce?: string;
   /** URLs of the images on this page: the theme's logo, the client's logo. */
   readonly images?: readonly (string | undefined)[];
   /** Whether the page brings scripts of its own, marked with the nonce. Ours bring none. @default false */
@@ -34,8 +34,8 @@ export function pageHeaders(options: PageHeadersOptions): Readonly<Record<string
   const sources = imageSources(images);
   const policy = [
     "default-src 'none'",
-    `style-src 'nonce-${nonce}'`,
-    ...(scripts ? [`script-src 'nonce-${nonce}'`] : []),
+    ...(nonce ? [`style-src 'nonce-${nonce}'`] : []),
+    ...(nonce && scripts ? [`script-src 'nonce-${nonce}'`] : []),
     ...(sources.length > 0 ? [`img-src ${sources.join(' ')}`] : []),
     "base-uri 'none'",
     "frame-ancestors 'none'",

@@ -1,4 +1,5 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { showValue } from '../show-value.js';
 
 /** JWS algorithms that the server and its clients sign with. */
 export const signingAlgorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
@@ -55,12 +56,16 @@ export function publicPart(jwk: GivenJwk): JsonWebKey {
 /** The algorithm that a key signs with, or in words what it must be to sign. */
 export function algorithmOf(jwk: GivenJwk): { alg: SigningAlgorithm } | { flaw: string } {
   const type = keyTypes.get(jwk.kty);
-  if (!type) return { flaw: 'must have the kty EC, RSA or OKP' };
+  if (!type) return { flaw: `must have the kty EC, RSA or OKP, got ${showValue(jwk.kty)}` };
   const alg = type.algorithms.find((name) => name === (jwk.alg ?? type.algorithms[0]));
-  if (!alg) return { flaw: `must have the alg ${type.algorithms.join(' or ')}` };
-  if (jwk.use !== undefined && jwk.use !== 'sig') return { flaw: 'must have the use sig' };
+  if (!alg) {
+    return { flaw: `must have the alg ${type.algorithms.join(' or ')}, got ${showValue(jwk.alg)}` };
+  }
+  if (jwk.use !== undefined && jwk.use !== 'sig') {
+    return { flaw: `must have the use sig, got ${showValue(jwk.use)}` };
+  }
   if (jwk.kid !== undefined && (typeof jwk.kid !== 'string' || jwk.kid === '')) {
-    return { flaw: 'must have a text as kid' };
+    return { flaw: `must have a text as kid, got ${showValue(jwk.kid)}` };
   }
   try {
     const key = createPublicKey({ key: publicPart(jwk), format: 'jwk' });

@@ -10,6 +10,8 @@ export interface Meta {
   readonly clientEpoch?: number;
   /** The session's login came from the host's own session. */
   readonly host?: true;
+  /** The session has a new id; what is left here leads to it. */
+  readonly moved?: true;
 }
 
 /** An engine payload, as the engine's models read and write it. */

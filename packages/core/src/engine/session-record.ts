@@ -1,7 +1,6 @@
 import type { AdapterPayload } from 'oidc-provider';
 import type { NewRecord, StoredRecord } from '../store.js';
 import type { Payload } from './records.js';
-import { graceSeconds } from './records.js';
 import type { BridgeContext } from './store-bridge.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -10,7 +9,7 @@ const followSeconds = 60;
 
 /**
  * Writes a session, conditional on what this request read, so that a session which was removed meanwhile does not come back.
- * A new id for a session that this request has read consumes the old record; its receipt names the new id.
+ * When it got a new id, the old record becomes a signpost to it, under the same condition.
  */
 export async function saveSession(
   unit: UnitOfWork,
@@ -27,55 +26,35 @@ export async function saveSession(
     const same = before !== undefined && isSameButClock(before.payload, payload);
     // A session that only its clock changed is written at most once per tenth of its idle lifetime.
     if (same && moved < sessionIdleSeconds / 10) return;
-  } else {
-    await rotate(unit, value, record, payload, context);
   }
+  const old = unit.removed('Session', 'uid', record.keys.uid);
+  if (old) leaveSignpost(unit, old, value, payload, context);
   unit.save(record);
 }
 
-async function rotate(
+// Threat: session fixation. Only a session that was already logged in as this account may lead to its successor; a cookie that
+// was planted before the login leads nowhere.
+function leaveSignpost(
   unit: UnitOfWork,
-  value: string,
-  record: NewRecord,
-  payload: Payload,
+  old: StoredRecord,
+  next: string,
+  { accountId }: Payload,
   { codec, clock }: BridgeContext,
-): Promise<void> {
-  const old = unit.removed('Session', 'uid', record.keys.uid);
-  if (!old) return;
-  const before = codec.decode(old);
-  // Threat: session fixation. Only a session that was already logged in as this account may lead to its successor; a cookie
-  // that was planted before the login leads nowhere.
-  const follows = before !== undefined && before.payload.accountId === payload.accountId;
-  const receipt = follows && payload.accountId !== undefined ? sealSuccessor(value, old, codec) : '';
-  unit.restore('Session', old.id);
-  unit.consume('Session', old.id, { receipt, expiresAt: clock.now() + graceSeconds });
+): void {
+  const before = codec.decode(old)?.payload.accountId;
+  const follow = accountId !== undefined && before === accountId ? { next } : {};
+  const exp = clock.now() + followSeconds;
+  unit.save(codec.encode('Session', old.id, { payload: { ...follow, exp }, meta: { moved: true } }, {}));
 }
 
-/** The session that took over from a consumed one, within a minute. */
-export async function followSuccessor(
-  record: StoredRecord,
-  { codec, clock }: BridgeContext,
+/** The session that a signpost leads to, within a minute. */
+export async function followSignpost(
+  { next, exp }: Payload,
+  { clock }: BridgeContext,
   find: (id: string) => Promise<AdapterPayload | undefined | void>,
 ): Promise<AdapterPayload | undefined> {
-  const { receipt, at } = record.consumed ?? { at: 0 };
-  if (!receipt || clock.now() - at > followSeconds) return undefined;
-  const opened = codec.decode({ ...record, id: successorId(record.id), payload: receipt });
-  const next = opened?.payload.next;
-  if (typeof next !== 'string') return undefined;
+  if (typeof next !== 'string' || (exp ?? 0) <= clock.now()) return undefined;
   return (await find(next)) ?? undefined;
-}
-
-function sealSuccessor(
-  value: string,
-  old: StoredRecord,
-  codec: BridgeContext['codec'],
-): string {
-  return codec.encode('Session', successorId(old.id), { payload: { next: value }, meta: {} }, {})
-    .payload;
-}
-
-function successorId(id: string): string {
-  return `${id}#successor`;
 }
 
 function isSameButClock(before: Payload, after: Payload): boolean {

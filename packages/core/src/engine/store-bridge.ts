@@ -9,7 +9,7 @@ import { handleOf, isHandle, storedIdOf } from './records.js';
 import { linkLiveInteraction } from './live-interaction.js';
 import { engine } from './load-engine.js';
 import type { RefreshReplay } from './refresh-replay.js';
-import { followSuccessor, saveSession } from './session-record.js';
+import { followSignpost, saveSession } from './session-record.js';
 import { type UnitOfWork, unitOfWork } from './unit-of-work.js';
 
 /** What the bridge needs from the rest. */
@@ -60,7 +60,7 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
     return (await isAlive(unitOfWork(), kind, record, decoded, context)) ? decoded : undefined;
   }
 
-  return {
+  const adapter: Adapter = {
     async find(value) {
       // Threat: a handle is only ever made by us, from a record found by key; presented, it would name a record by what a
       // database dump shows.
@@ -69,12 +69,10 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
       if (kind === 'ReplayDetection') return undefined;
       const unit = unitOfWork();
       const record = await unit.find(kind, { id: storedIdOf(kind, value) }, relations[kind]);
-      if (record?.consumed && kind === 'Session') {
-        return followSuccessor(record, context, (id) => createAdapter(kind, context).find(id));
-      }
       if (record?.consumed && kind === 'Interaction') return undefined;
       const decoded = await read(record);
       if (!record || !decoded) return undefined;
+      if (decoded.meta.moved) return followSignpost(decoded.payload, context, adapter.find);
       const payload: Payload = { ...decoded.payload, jti: value };
       if (kind === 'AuthorizationCode') unit.notes.codeChallenge = String(payload.codeChallenge);
       if (kind === 'Interaction') noteLogin(unit, payload);
@@ -87,7 +85,7 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
 
     async findByUid(uid) {
       const record = await unitOfWork().find(kind, { key: 'uid', value: uid }, relations[kind]);
-      const decoded = record?.consumed ? undefined : await read(record);
+      const decoded = await read(record);
       if (!record || !decoded) return undefined;
       return { ...decoded.payload, jti: handleOf(record.id) } as AdapterPayload;
     },
@@ -143,6 +141,7 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
       unitOfWork().removeAll(kind, 'grantId', grantId);
     },
   };
+  return adapter;
 }
 
 function clientAdapter({ findClient }: BridgeContext): Adapter {

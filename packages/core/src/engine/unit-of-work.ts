@@ -50,8 +50,6 @@ export interface UnitOfWork {
   removeAll(kind: string, key: string, value: string): void;
   /** A record that this request has removed, by one of its keys. */
   removed(kind: string, key: string, value: string | undefined): StoredRecord | undefined;
-  /** Takes a removal back. */
-  restore(kind: string, id: string): void;
   /** Puts a record in front of the store that is never written. */
   pretend(record: StoredRecord): void;
   /** The pending writes, preconditions first. */
@@ -204,9 +202,6 @@ export function createUnitOfWork(store: Store, clock: Clock): UnitOfWork {
         if (removed !== 'no' && stored?.kind === kind && stored.keys[key] === value) return stored;
       }
       return undefined;
-    },
-    restore(kind, id) {
-      entryOf(kind, id).removed = 'no';
     },
     pretend: (record) => void remember(record),
     writes: () => writesOf(entries, overwrites, removals),

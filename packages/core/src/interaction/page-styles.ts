@@ -21,11 +21,11 @@ body{margin:0;min-height:100vh;min-height:100dvh;display:flex;flex-direction:col
 body::before,body::after{content:"";flex:1 0 0}
 body::after{flex-grow:1.5}
 .brand,main,.links{width:100%;max-width:27rem;margin-inline:auto}
-.brand{display:flex;align-items:center;gap:.625rem;padding:1.75rem 2.25rem 1rem;font-weight:600;font-size:1.0625rem;line-height:1.3}
+.brand{display:flex;align-items:center;gap:.625rem;padding:1.75rem 2.25rem 1rem;color:var(--page-text);font-weight:600;font-size:1.0625rem;line-height:1.3}
 .brand img{height:2rem;max-width:9rem;object-fit:contain}
 main{padding:2rem 2.25rem 1.5rem;background:var(--surface);border:1px solid var(--border);border-radius:1rem;box-shadow:0 1px 2px rgb(0 0 0/.04),0 12px 32px -12px rgb(0 0 0/.14)}
 .links{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:1rem 2.25rem;font-size:.875rem}
-.links a{color:var(--muted)}
+.links a{color:var(--page-muted)}
 h1{margin:0;font-size:1.5rem;line-height:1.25;font-weight:650;letter-spacing:-.015em;text-wrap:balance}
 p{margin:.625rem 0 0}
 a{color:var(--link);text-underline-offset:.2em;text-decoration-thickness:1px}
@@ -80,7 +80,7 @@ label.scope:hover{background:var(--hover)}
 @media (max-width:30rem){
 body{background:var(--surface)}
 body::before{flex-grow:0}
-.brand,.links{padding-inline:1.5rem}
+.brand,.links{padding-inline:1.5rem;--page-text:var(--text);--page-muted:var(--muted)}
 main{padding:.75rem 1.5rem 1rem;border:0;border-radius:0;box-shadow:none;background:none}
 }
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}

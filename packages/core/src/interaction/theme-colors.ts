@@ -32,8 +32,8 @@ export function themeColors(colors: Theme['colors'] = {}): { light: Palette; dar
 function palette(accent: Rgb, background: Rgb): Palette {
   const dark = luminance(background) < 0.18;
   const surface = mix(background, white, dark ? 0.055 : 0.9);
-  const both = [surface, background];
-  const text = readable(dark ? [236, 238, 243] : [24, 27, 34], both, 7);
+  const ink: Rgb = dark ? [236, 238, 243] : [24, 27, 34];
+  const text = readable(ink, [surface], 7);
   const onAccent = contrast(white, accent) >= 4.5 ? white : black;
   const danger: Rgb = [200, 35, 51];
   const warning: Rgb = [176, 112, 0];
@@ -44,7 +44,10 @@ function palette(accent: Rgb, background: Rgb): Palette {
     background,
     surface,
     text,
-    muted: readable(mix(text, surface, 0.36), both, 4.5),
+    muted: readable(mix(text, surface, 0.36), [surface], 4.5),
+    // The card is lighter than what it lies on, and for a strong background no text colour can be read on both.
+    'page-text': readable(ink, [background], 4.5),
+    'page-muted': readable(mix(ink, background, 0.36), [background], 4.5),
     border: mix(surface, text, 0.13),
     control: readable(mix(surface, text, 0.42), [surface], 3),
     hover: mix(surface, text, 0.06),
@@ -52,7 +55,7 @@ function palette(accent: Rgb, background: Rgb): Palette {
     'accent-hover': mix(accent, onAccent === white ? black : white, 0.14),
     'accent-edge': readable(accent, [surface], 3),
     'on-accent': onAccent,
-    link: readable(accent, both, 4.5),
+    link: readable(accent, [surface], 4.5),
     danger: readable(danger, [surface, dangerSurface], 4.5),
     'danger-surface': dangerSurface,
     warning: readable(warning, [surface, warningSurface], 4.5),
