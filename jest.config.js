@@ -6,7 +6,7 @@ const long = Boolean(process.env.GATEHOUSE_LONG);
 export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
-  roots: ['packages', 'examples', 'scripts']
+  roots: ['packages', 'examples', 'scripts', 'docs']
     .filter((folder) => existsSync(new URL(folder, import.meta.url)))
     .map((folder) => `<rootDir>/${folder}`),
   // `npm run test:long` runs what takes minutes, and nothing else.

@@ -5,6 +5,7 @@ import {
   type ConsentDecision,
   type Destination,
   displayText,
+  imageUrl,
   type InteractionView,
   linkUrl,
 } from '@gatehouse/core';
@@ -155,11 +156,12 @@ function consentClient(client: ClientView): ConsentClient {
     web(client.policy_uri),
     web(client.tos_uri),
   ];
+  const logo_uri = imageUrl(client.logo_uri);
   return {
     client_id: client.client_id,
     name: clientName(client),
     ...(client_uri ? { client_uri, host: new URL(client_uri).host } : {}),
-    ...(client.logo_uri?.startsWith('https:') ? { logo_uri: client.logo_uri } : {}),
+    ...(logo_uri?.startsWith('https:') ? { logo_uri } : {}),
     ...(policy_uri ? { policy_uri } : {}),
     ...(tos_uri ? { tos_uri } : {}),
   };

@@ -15,8 +15,8 @@ import { checkRegistry } from './check-registry.js';
 import { systemClock } from './clock.js';
 import { coreKinds } from './engine/kinds.js';
 import { startEngine } from './engine/start-engine.js';
-import { createEventHub, type EventListener, type EventName } from './events.js';
-import { createLoginStep } from './interaction/login.js';
+import { createEventHub, type EventHub, type EventListener, type EventName } from './events.js';
+import { createLoginStep, type LoginFailure } from './interaction/login.js';
 import { corePages } from './interaction/pages/index.js';
 import { createResponder } from './interaction/responder.js';
 import { loadSigningKeys } from './issue/keys.js';
@@ -60,12 +60,12 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
   };
 
   let registry: Registry | undefined;
-  const kernel = createKernel(options.plugins, [corePlugin(() => registry, clock.now)]);
+  const kernel = createKernel(options.plugins, [corePlugin(() => registry, clock.now, events)]);
   registry = kernel.setUp({ runtime, createLimiter: makeLimiter, scopeOwner: options.scopeOwner });
   checkRegistry(options, registry);
   for (const { value } of registry.listeners) events.on(value.name, value.listener as never);
 
-  await store.open?.([...coreKinds, ...registry.kinds.map(({ value }) => value)]);
+  await store.open?.(registry.kinds.map(({ value }) => value));
   const resources = [...options.resources.values()];
   const algs = new Set(resources.filter(({ format }) => format === 'jwt').map(({ alg }) => alg));
   const keys = await loadSigningKeys(options.keys, algs.add('ES256'), store, secrets, clock);
@@ -74,7 +74,10 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
 
   const clients = createClientDirectory(options);
   const pluginScopes = registry.scopes.map(({ value }) => value);
-  const rules = targetRules(options, pluginScopes.map(({ name }) => name));
+  const rules = targetRules(
+    options,
+    pluginScopes.map(({ name }) => name),
+  );
   const responder = createResponder({
     theme: options.theme,
     lang: options.lang,
@@ -166,13 +169,29 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
 }
 
 // The server's own part goes through the same slots as any plugin's.
-function corePlugin(registry: () => Registry | undefined, now: () => number): Plugin<never> {
+function corePlugin(
+  registry: () => Registry | undefined,
+  now: () => number,
+  events: EventHub,
+): Plugin<never> {
   return definePlugin<never>({
     name: 'core',
     setup(slots) {
+      for (const kind of coreKinds) slots.kind(kind);
       for (const page of corePages) slots.page(page);
-      const methods = () => registry()?.loginMethods.map(({ value }) => value) ?? [];
-      slots.step(createLoginStep(methods, now));
+      const installed = () => registry()?.loginMethods.map(({ value }) => value) ?? [];
+      slots.step(
+        createLoginStep({ installed, now, onFailure: (failure) => tell(failure, events) }),
+      );
     },
   });
+}
+
+function tell(
+  { clientId, method, status, retryAfterSeconds = 0 }: LoginFailure,
+  events: EventHub,
+): void {
+  if (status === 429) events.emit('login.limited', { clientId, method, retryAfterSeconds });
+  else
+    events.emit('login.failed', { clientId, method, reason: status >= 500 ? 'busy' : 'refused' });
 }

@@ -2,7 +2,7 @@ import { api, durableStore, goodOptions, problemsOf } from '../test/options.js';
 import { defaultLogger } from './app/logger.js';
 import { checkOptions } from './check-options.js';
 
-const mistakes: readonly (readonly [string, object, ...string[]])[] = [
+const mistakes: [string, object, ...string[]][] = [
   [
     'a store that is a URL, which is not shown',
     { store: 'mongodb://me:hunter2@db' },
@@ -138,7 +138,7 @@ test('survives getters and proxies that throw', () => {
       throw new Error('no theme');
     },
   });
-  expect(problemsOf(proxy)).toHaveLength(8);
+  expect(problemsOf(proxy)[0]).toBe('ERR_OPTIONS_INVALID');
   expect(problemsOf(options)[0]).toBe('ERR_OPTIONS_INVALID');
 });
 
@@ -153,13 +153,18 @@ test('never shows a secret', () => {
   const everywhere = [marker, [marker], secretive, [secretive]];
   for (const member of ['secrets', 'store', 'keys', 'logger']) {
     for (const value of everywhere) {
-      expect(problemsOf({ ...goodOptions, [member]: value }).join()).not.toContain(marker);
+      expect(
+        problemsOf({ ...goodOptions, [member]: value }, { NODE_ENV: 'production' }).join(),
+      ).not.toContain(marker);
     }
   }
   for (const value of [{ client_secret: marker }, { jwks: { keys: [{ kty: 'EC', d: marker }] } }]) {
     expect(problemsOf({ ...goodOptions, clients: value }).join()).not.toContain(marker);
     expect(problemsOf({ ...goodOptions, clients: [value] }).join()).not.toContain(marker);
-    const resources = { [api]: { name: 'x', scopes: {}, introspection: [value] } };
+    const resources = { [api]: { name: 'x', scopes: {}, introspection: value } };
+    expect(
+      problemsOf({ ...goodOptions, resources: { [api]: { introspection: marker } } }).join(),
+    ).not.toContain(marker);
     expect(problemsOf({ ...goodOptions, resources }).join()).not.toContain(marker);
   }
 });

@@ -19,12 +19,12 @@ import {
   text,
 } from './check.js';
 import { checkPlugin } from './check-plugins.js';
+import { ConfigurationError } from './errors.js';
 import {
   checkInteractionOptions,
   interactionOptionNames,
 } from './interaction/check-interaction-options.js';
 import { checkIssueOptions, issueOptionNames } from './issue/check-issue-options.js';
-import { ConfigurationError } from './errors.js';
 import type { ServerOptions } from './options.js';
 import { createReport, type Place, settleReport } from './report.js';
 import type { ResolvedOptions } from './resolved-options.js';

@@ -18,14 +18,13 @@ const checks = {
 
 /** Checks the shape of one plugin. */
 export const checkPlugin: Check<Plugin<never>> = (value, at) => {
-  const place = at.hidden();
   if (typeof value === 'function') {
-    return place.problem('must be a plugin, got a function. Call it, like passwordLogin({ … }).');
+    return at.problem('must be a plugin, got a function. Call it, like passwordLogin({ … }).');
   }
   if (!isPlainObject(value)) {
-    return place.problem(`must be a plugin made by definePlugin, got ${place.show(value)}.`);
+    return at.problem(`must be a plugin made by definePlugin, got ${at.hidden().show(value)}.`);
   }
-  const members = readMembers(checks, value, place);
+  const members = readMembers(checks, value, at);
   return members?.wrong.size === 0 ? (value as Plugin<never> & typeof value) : undefined;
 };
 

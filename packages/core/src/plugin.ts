@@ -32,7 +32,10 @@ export interface RouteDefinition {
 export interface CheckContext {
   readonly issuer: string;
   readonly production: boolean;
-  readonly clients: readonly { readonly client_id: string; readonly grant_types: readonly string[] }[];
+  readonly clients: readonly {
+    readonly client_id: string;
+    readonly grant_types: readonly string[];
+  }[];
 }
 
 /** The access token that is about to be issued, for the `claims` slot. */

@@ -38,10 +38,7 @@ export interface AuthorizationServer<Resources extends ResourcesOptions> {
  *
  * @throws {ConfigurationError} `ERR_OPTIONS_INVALID`, `ERR_PLUGIN_INVALID`, `ERR_UNSAFE_PRODUCTION` or `ERR_SECRET_WRONG`
  */
-export async function createAuthorizationServer<
-  const Resources extends ResourcesOptions,
-  Account,
->(
+export async function createAuthorizationServer<const Resources extends ResourcesOptions, Account>(
   options: ServerOptions<Account, Resources>,
 ): Promise<AuthorizationServer<Resources> & ServerExtensions> {
   const resolved = checkOptions(options, process.env);

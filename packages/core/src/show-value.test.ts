@@ -14,7 +14,7 @@ test.each([
   [{ a: { b: { c: {} } } }, '{"a":{"b":{…}}}'],
   [
     { password: 'x', client_secret: 'yy' },
-    `{"password":a string of 1 characters,"client_secret":a string o…`,
+    `{"password":a string of 1 characters,"client_secret":a strin…`,
   ],
 ])('shows %p as %s', (value, text) => {
   expect(showValue(value)).toBe(text);

@@ -72,7 +72,7 @@ export function openSlots(
     page: (page) => void add('pages', 'page', page),
     routes: (route) => void add('routes', 'routes', route),
     scope(name, description) {
-      const owner = scopeOwner.get(name);
+      const owner = isOpen ? scopeOwner.get(name) : undefined;
       if (owner === undefined) return void add('scopes', 'scope', { name, description });
       at.problem(
         `${quote(plugin)} adds the scope ${quote(name)}, which the resource ${quote(owner)} declares too. Rename it there.`,

@@ -17,7 +17,11 @@ export interface BrowserAgent {
   /** Fills the first form of a page and sends it; follows on. */
   submit(page: Reply, fields: Record<string, string>): Promise<Reply>;
   /** Sends a form without following. */
-  post(url: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Reply>;
+  post(
+    url: string,
+    fields: Record<string, string>,
+    headers?: Record<string, string>,
+  ): Promise<Reply>;
   readonly cookies: Map<string, { value: string; path: string }>;
 }
 
@@ -27,7 +31,9 @@ export function browserAgent(origin: string, publicOrigin: string = origin): Bro
 
   function cookieHeader(path: string): string {
     return [...cookies]
-      .filter(([, cookie]) => path === cookie.path || path.startsWith(cookie.path.replace(/\/?$/, '/')))
+      .filter(
+        ([, cookie]) => path === cookie.path || path.startsWith(cookie.path.replace(/\/?$/, '/')),
+      )
       .map(([key, { value }]) => `${key.split(' ')[0]}=${value}`)
       .join('; ');
   }
@@ -35,12 +41,16 @@ export function browserAgent(origin: string, publicOrigin: string = origin): Bro
   function keep(headers: Headers, requestPath: string): void {
     for (const line of headers.getSetCookie()) {
       const [pair = '', ...attributes] = line.split(/;\s*/);
-      const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+      const [name = '', value = ''] = [
+        pair.slice(0, pair.indexOf('=')),
+        pair.slice(pair.indexOf('=') + 1),
+      ];
       const attribute = (key: string): string | undefined =>
         attributes.find((one) => one.toLowerCase().startsWith(`${key}=`))?.slice(key.length + 1);
       const path = attribute('path') ?? requestPath;
       const expires = attribute('expires');
-      if (value === '' || (expires !== undefined && Date.parse(expires) < Date.now())) cookies.delete(`${name} ${path}`);
+      if (value === '' || (expires !== undefined && Date.parse(expires) < Date.now()))
+        cookies.delete(`${name} ${path}`);
       else cookies.set(`${name} ${path}`, { value, path });
     }
   }
@@ -51,7 +61,11 @@ export function browserAgent(origin: string, publicOrigin: string = origin): Bro
     const response = await fetch(local, {
       ...init,
       redirect: 'manual',
-      headers: { accept: 'text/html', cookie: cookieHeader(path), ...(init.headers as Record<string, string>) },
+      headers: {
+        accept: 'text/html',
+        cookie: cookieHeader(path),
+        ...(init.headers as Record<string, string>),
+      },
     });
     keep(response.headers, path);
     const location = response.headers.get('location');
@@ -85,14 +99,15 @@ export function browserAgent(origin: string, publicOrigin: string = origin): Bro
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
       }),
     async submit(page, fields) {
-      const action = unescape(/<form[^>]*action="([^"]+)"/.exec(page.text)?.[1] ?? page.url);
+      const action = unescaped(/<form[^>]*action="([^"]+)"/.exec(page.text)?.[1] ?? page.url);
       const inputs = [...page.text.matchAll(/<input[^>]*>/g)].map(([tag]) => tag);
       const own: Record<string, string> = {};
       for (const tag of inputs) {
         const name = /name="([^"]+)"/.exec(tag)?.[1];
         const checkbox = /type="checkbox"/.test(tag);
         if (name === undefined || (checkbox && !/\schecked/.test(tag))) continue;
-        if (/type="hidden"/.test(tag) || checkbox) own[unescape(name)] = unescape(/value="([^"]*)"/.exec(tag)?.[1] ?? 'on');
+        if (/type="hidden"/.test(tag) || checkbox)
+          own[unescaped(name)] = unescaped(/value="([^"]*)"/.exec(tag)?.[1] ?? 'on');
       }
       return onwards(await agent.post(action, { ...own, ...fields }));
     },
@@ -106,6 +121,10 @@ export function pkce(): { verifier: string; challenge: string } {
   return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
 }
 
-function unescape(text: string): string {
-  return text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+function unescaped(text: string): string {
+  return text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 }

@@ -26,12 +26,18 @@ export const api = 'https://api.test/notes';
 export const ledger = 'https://api.test/ledger';
 
 const resources = {
-  [api]: { name: 'Notes', scopes: { 'notes:read': 'Read your notes', 'notes:write': 'Change your notes' } },
+  [api]: {
+    name: 'Notes',
+    scopes: { 'notes:read': 'Read your notes', 'notes:write': 'Change your notes' },
+  },
   [ledger]: {
     name: 'Ledger',
     scopes: { 'ledger:read': 'See your balance' },
     accessToken: { format: 'opaque' },
-    introspection: { client_id: 'ledger-api', client_secret: 'ledger-api-secret-0123456789abcdefghij' },
+    introspection: {
+      client_id: 'ledger-api',
+      client_secret: 'ledger-api-secret-0123456789abcdefghij',
+    },
   },
 } as const satisfies ServerOptions<Person, never>['resources'];
 
@@ -90,7 +96,9 @@ export interface TestHost {
   close(): Promise<void>;
 }
 
-export type HostOptions = Partial<Omit<ServerOptions<Person, Resources>, 'issuer' | 'resources'>> & {
+export type HostOptions = Partial<
+  Omit<ServerOptions<Person, Resources>, 'issuer' | 'resources'>
+> & {
   readonly mount?: string;
   readonly before?: readonly RequestHandler[];
   readonly after?: (app: Express) => void;
@@ -152,9 +160,30 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
   });
   for (const middleware of before) app.use(middleware);
   app.use(auth.routes());
-  app.get('/api/notes', auth.protect(api, { scope: 'notes:read' }, (req, res) => void res.json({ who: req.auth.accountId })));
-  app.get('/api/machine', auth.protect(api, { scope: 'notes:read', clients: true }, (req, res) => void res.json({ kind: req.auth.kind })));
-  app.get('/api/ledger', auth.protect(ledger, { scope: 'ledger:read', clients: true }, (req, res) => void res.json({ kind: req.auth.kind })));
+  app.get(
+    '/api/notes',
+    auth.protect(
+      api,
+      { scope: 'notes:read' },
+      (req, res) => void res.json({ who: req.auth.accountId }),
+    ),
+  );
+  app.get(
+    '/api/machine',
+    auth.protect(
+      api,
+      { scope: 'notes:read', clients: true },
+      (req, res) => void res.json({ kind: req.auth.kind }),
+    ),
+  );
+  app.get(
+    '/api/ledger',
+    auth.protect(
+      ledger,
+      { scope: 'ledger:read', clients: true },
+      (req, res) => void res.json({ kind: req.auth.kind }),
+    ),
+  );
   after?.(app);
   return {
     origin,

@@ -55,7 +55,10 @@ export async function call(
       ...(secret === undefined ? {} : { authorization: `Basic ${basic}` }),
       ...headers,
     },
-    body: new URLSearchParams({ ...(secret === undefined ? { client_id: clientId } : {}), ...fields }).toString(),
+    body: new URLSearchParams({
+      ...(secret === undefined ? { client_id: clientId } : {}),
+      ...fields,
+    }).toString(),
   });
   const text = await response.text();
   const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
@@ -70,8 +73,10 @@ export async function authorize(
 ): Promise<Reply> {
   let page = await agent.follow(url);
   for (let steps = 0; steps < 4 && page.location === undefined; steps += 1) {
-    if (page.text.includes('name="password"')) page = await agent.submit(page, { method: 'password', ...person });
-    else if (page.text.includes('value="allow"')) page = await agent.submit(page, { decision: 'allow' });
+    if (page.text.includes('name="password"'))
+      page = await agent.submit(page, { method: 'password', ...person });
+    else if (page.text.includes('value="allow"'))
+      page = await agent.submit(page, { decision: 'allow' });
     else break;
   }
   return page;
@@ -80,7 +85,8 @@ export async function authorize(
 /** The code of a redirect to the client. */
 export function codeOf(reply: Reply): string {
   const code = new URL(reply.location ?? 'none:').searchParams.get('code');
-  if (code === null) throw new Error(`no code: ${reply.status} ${reply.location ?? reply.text.slice(0, 2000)}`);
+  if (code === null)
+    throw new Error(`no code: ${reply.status} ${reply.location ?? reply.text.slice(0, 2000)}`);
   return code;
 }
 
@@ -106,7 +112,11 @@ export function redeem(
 export async function logIn(
   host: TestHost,
   clientId: string,
-  { agent = browserAgent(host.origin), params = {}, person }: {
+  {
+    agent = browserAgent(host.origin),
+    params = {},
+    person,
+  }: {
     agent?: BrowserAgent;
     params?: Record<string, string>;
     person?: { identifier: string; password: string };
@@ -126,5 +136,9 @@ export function refresh(
   refreshToken: string,
   more: Record<string, string> = {},
 ): Promise<Answer> {
-  return call(host, '/token', clientId, { grant_type: 'refresh_token', refresh_token: refreshToken, ...more });
+  return call(host, '/token', clientId, {
+    grant_type: 'refresh_token',
+    refresh_token: refreshToken,
+    ...more,
+  });
 }

@@ -48,18 +48,18 @@ export const goodOptions: Members = {
 };
 
 /** {@link goodOptions} with a resource that has more, or other, members. */
-export function withResource(members: Members): Members {
+export function withResource(members: object): Members {
   const resource = { name: 'Notes', scopes: { 'notes:read': 'Read your notes' }, ...members };
   return { ...goodOptions, resources: { [api]: resource } };
 }
 
 /** {@link goodOptions} with a client that has more, or other, members; `undefined` takes one away. */
-export function withClient(members: Members): Members {
+export function withClient(members: object): Members {
   return { ...goodOptions, clients: [{ ...webClient, ...members }] };
 }
 
 /** The checked client of {@link withClient}. */
-export function resolveClient(members: Members): ResolvedOptions['clients'][number] | undefined {
+export function resolveClient(members: object): ResolvedOptions['clients'][number] | undefined {
   return checkOptions(withClient(members), {}).clients[0];
 }
 

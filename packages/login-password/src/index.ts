@@ -1,3 +1,5 @@
+import './server-extension.js';
+
 export type { LimitTier, LoginLimitsOptions } from './login-limits.js';
 export { PasswordError, type PasswordErrorCode } from './password-error.js';
 export { passwordLogin } from './password-login.js';

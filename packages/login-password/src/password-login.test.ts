@@ -2,10 +2,6 @@ import type { Plugin } from '@gatehouse/core';
 import { form, install, interaction, secret, testRuntime } from '../test/host.js';
 import { passwordLogin } from './password-login.js';
 
-interface User {
-  readonly id: string;
-}
-
 const wrong = { error: 'That name and password do not match.', status: 422 };
 
 /** A host's own check, which counts its calls. */
@@ -31,7 +27,7 @@ describe('password login by the host’s own check', () => {
       { identifier: 'Ada', password: 'right' },
     ]);
     expect(kinds).toEqual(['PasswordPlace']);
-    expect(passwords).toBeUndefined();
+    await expect(passwords?.set('a1', 'ada', 'correct horse')).rejects.toThrow('has a "verify"');
   });
 
   it('looks up an id that the host returned', async () => {
@@ -45,7 +41,10 @@ describe('password login by the host’s own check', () => {
   it.each([[null], [undefined], [''], [false as never]])(
     'takes %j for a refusal',
     async (nothing) => {
-      const { attempt } = install(passwordLogin({ verify: () => nothing }), await testRuntime());
+      const { attempt } = install(
+        passwordLogin({ verify: () => nothing as null }),
+        await testRuntime(),
+      );
       await expect(attempt('ada', 'right')).resolves.toEqual(wrong);
     },
   );
@@ -165,11 +164,11 @@ describe('password login by managed passwords', () => {
 });
 
 describe('the form of password login', () => {
-  const view = async (plugin: Plugin<User>, params = {}) =>
+  const view = async (plugin: Plugin, params = {}) =>
     install(plugin, await testRuntime()).method.view(interaction('192.0.2.1', params));
 
   it('tells password managers and keyboards what the fields are', async () => {
-    await expect(view(passwordLogin<User>())).resolves.toEqual({
+    await expect(view(passwordLogin())).resolves.toEqual({
       fields: [
         {
           name: 'identifier',
@@ -195,7 +194,7 @@ describe('the form of password login', () => {
 
   it('takes the host’s words and links, and the hint of the client', async () => {
     const links = [{ label: 'Forgot it?', url: '/reset' }];
-    const plugin = passwordLogin<User>({ identifier: { label: 'Phone', type: 'tel' }, links });
+    const plugin = passwordLogin({ identifier: { label: 'Phone', type: 'tel' }, links });
     const shown = await view(plugin, { login_hint: 'ada' });
     expect(shown).toMatchObject({
       links,

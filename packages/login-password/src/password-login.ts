@@ -19,21 +19,23 @@ import {
   type PasswordLoginOptions,
 } from './password-options.js';
 import { createPasswords, passwordKind } from './passwords.js';
+import { noPasswords } from './server-extension.js';
 
 /**
  * Login by identifier and password: your own check by `verify`, or passwords that Gatehouse keeps as argon2id hashes.
  *
  * @example passwordLogin({ verify: ({ identifier, password }) => User.check(identifier, password) })
  */
-export function passwordLogin<Account = unknown>(
-  options: PasswordLoginOptions<Account> = {},
-): Plugin<Account> {
-  return definePlugin<Account>({
+export function passwordLogin(options?: PasswordLoginOptions<never>): Plugin;
+export function passwordLogin<Account>(options: PasswordLoginOptions<Account>): Plugin<Account>;
+export function passwordLogin(options: PasswordLoginOptions<unknown> = {}): Plugin {
+  return definePlugin({
     name: 'login-password',
     setup(slots, runtime) {
       slots.check(() => checkPasswordOptions(options));
       const normalize = options.identifier?.normalize ?? normalizeIdentifier;
       const check = options.verify ?? managed();
+      if (options.verify) slots.extend('passwords', noPasswords);
       const limits = options.limits === false ? unlimited : limited(options.limits);
       const attempt = createAttempt(runtime, { check, limits, normalize });
       slots.loginMethod({

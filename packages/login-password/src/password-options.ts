@@ -47,8 +47,8 @@ export interface HashingOptions {
   minLength?: number;
 }
 
-/** How password login works. */
-export interface PasswordLoginOptions<Account = unknown> {
+/** How password login works. `Account` is what `verify` returns, unless it returns ids. */
+export interface PasswordLoginOptions<Account = never> {
   /**
    * Your own check: the account or its id, or nothing. Do the same work for an unknown identifier as for a wrong password.
    * @default Gatehouse keeps the passwords: `auth.passwords.set(accountId, identifier, password)`

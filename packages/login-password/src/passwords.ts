@@ -100,7 +100,7 @@ export function createPasswords(
     return commit([{ put: { ...old, ...change }, ifRevision: revision }, ...more]);
   };
 
-  // Nobody waits for it: when there is no room, or somebody changed the record, a later login does it.
+  // A courtesy, on which no login depends: without room, or after a change by somebody else, a later one does it.
   async function renew(record: StoredRecord, password: string): Promise<void> {
     try {
       await replace(record, { payload: payloadOf(await hash(password)) });

@@ -1,6 +1,6 @@
 import { goodOptions, goodSecret, problemsOf } from '../../test/options.js';
 
-const mistakes: readonly (readonly [string, object, ...string[]])[] = [
+const mistakes: [string, object, ...string[]][] = [
   [
     'an issuer without a scheme',
     { issuer: 'acme.example/auth' },

@@ -9,9 +9,9 @@ import {
   required,
   secret,
 } from '../check.js';
-import { quote } from '../show-value.js';
 import type { Place } from '../report.js';
 import type { ResolvedOptions } from '../resolved-options.js';
+import { quote } from '../show-value.js';
 import { checkIssuer } from './check-issuer.js';
 import { checkSecrets, secretsFix } from './check-secrets.js';
 import { checkTheme } from './check-theme.js';

@@ -79,14 +79,15 @@ export function applyPageHeaders(
   for (const [name, value] of Object.entries(pageHeaders(options))) res.setHeader(name, value);
 }
 
-// Only origins, never the URL's own text: a semicolon or space in it would start a new directive.
+// Only origins, and only of plain host names: the URL standard lets `;` and `,` stand in a host, and either would end the
+// directive. A client chooses its own logo.
 function imageSources(images: readonly (string | undefined)[]): string[] {
   const sources = images.flatMap((image) => {
     if (image === undefined) return [];
     if (image.startsWith('data:')) return ['data:'];
     if (!URL.canParse(image)) return ["'self'"];
-    const { protocol, origin } = new URL(image);
-    return protocol === 'https:' ? [origin] : [];
+    const { origin } = new URL(image);
+    return /^https:\/\/[\w.:[\]-]+$/.test(origin) ? [origin] : [];
   });
   return [...new Set(sources)];
 }

@@ -28,7 +28,8 @@ type WithBody = IncomingMessage & { body?: unknown };
 export async function readFields(req: IncomingMessage): Promise<Fields | BodyFault> {
   const type = (req.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const isJson = type === 'application/json';
-  if (!isJson && type !== 'application/x-www-form-urlencoded' && type !== '') return 'unsupported_type';
+  if (!isJson && type !== 'application/x-www-form-urlencoded' && type !== '')
+    return 'unsupported_type';
   const parsed = (req as WithBody).body;
   if (parsed !== undefined && req.readableEnded) return fromObject(parsed, isJson);
   const text = await readText(req);
@@ -71,6 +72,8 @@ function readText(req: IncomingMessage): Promise<string | undefined> {
         resolve(undefined);
       }
     });
-    req.on('end', () => resolve(size > limitBytes ? undefined : Buffer.concat(chunks).toString('utf8')));
+    req.on('end', () =>
+      resolve(size > limitBytes ? undefined : Buffer.concat(chunks).toString('utf8')),
+    );
   });
 }

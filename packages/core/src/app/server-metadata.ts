@@ -19,13 +19,15 @@ export function serverMetadata({ issuer, scopes, grantTypes, more }: MetadataPar
   const methods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'];
   const confidential = methods.filter((method) => method !== 'none');
   return {
+    ...more,
+    // After those of plugins: none of them changes what the core says of itself.
     issuer,
     authorization_endpoint: `${issuer}${enginePaths.authorization}`,
     token_endpoint: `${issuer}${enginePaths.token}`,
     jwks_uri: `${issuer}${enginePaths.jwks}`,
     scopes_supported: scopes,
     response_types_supported: ['code'],
-    response_modes_supported: ['query', 'fragment', 'form_post'],
+    response_modes_supported: ['query', 'fragment'],
     grant_types_supported: grantTypes,
     token_endpoint_auth_methods_supported: methods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
@@ -38,6 +40,5 @@ export function serverMetadata({ issuer, scopes, grantTypes, more }: MetadataPar
     code_challenge_methods_supported: ['S256'],
     // RFC 9207 §3
     authorization_response_iss_parameter_supported: true,
-    ...more,
   };
 }

@@ -36,8 +36,6 @@ export function createAccountDirectory(options: AccountsOptions<unknown>): Accou
       const validFrom = await options.sessionsValidFrom?.(account);
       return validFrom === undefined || authTime >= validFrom;
     },
-    ...(fromRequest
-      ? { fromRequest: async (req) => (await fromRequest(req)) ?? undefined }
-      : {}),
+    ...(fromRequest ? { fromRequest: async (req) => (await fromRequest(req)) ?? undefined } : {}),
   };
 }

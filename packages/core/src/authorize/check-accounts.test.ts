@@ -2,7 +2,7 @@ import { goodOptions, problemsOf } from '../../test/options.js';
 
 const accounts = { find: () => undefined, id: () => '1' };
 
-const mistakes: readonly (readonly [string, object, ...string[]])[] = [
+const mistakes: [string, object, ...string[]][] = [
   [
     'accounts without find',
     { accounts: { id: () => '1' } },

@@ -7,7 +7,7 @@ import {
 } from '../../test/options.js';
 import { checkOptions } from '../check-options.js';
 
-const mistakes: readonly (readonly [string, object, ...string[]])[] = [
+const mistakes: [string, object, ...string[]][] = [
   ['clients that are no list', { clients: 'web' }, 'clients: must be an array, got "web".'],
   ['a client that is no object', { clients: ['web'] }, 'clients[0]: must be an object, got "web".'],
   [

@@ -4,7 +4,7 @@ import { privateJwk, problemsOf, publicJwk, withClient } from '../../test/option
 const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const weakJwk = rsa.publicKey.export({ format: 'jwk' });
 
-const mistakes: readonly (readonly [string, unknown, ...string[]])[] = [
+const mistakes: [string, unknown, ...string[]][] = [
   [
     'a private key, which is not shown',
     { keys: [privateJwk] },

@@ -1,6 +1,6 @@
 import { problemsOf, resolveClient, withClient } from '../../test/options.js';
 
-const mistakes: readonly (readonly [string, unknown, ...string[]])[] = [
+const mistakes: [string, unknown, ...string[]][] = [
   [
     'a path',
     '/cb',
@@ -76,7 +76,7 @@ test.each(mistakes)('reports %s', (_title, uri, ...problems) => {
   ]);
 });
 
-const listMistakes: readonly (readonly [string, object, ...string[]])[] = [
+const listMistakes: [string, object, ...string[]][] = [
   [
     'the same URI twice',
     { redirect_uris: ['https://a.example/cb', 'https://a.example/cb'] },

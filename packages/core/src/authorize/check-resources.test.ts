@@ -8,7 +8,7 @@ import {
   withResource,
 } from '../../test/options.js';
 
-const mistakes: readonly (readonly [string, object, ...string[]])[] = [
+const mistakes: [string, object, ...string[]][] = [
   [
     'resources as a list',
     { resources: [api] },
@@ -40,7 +40,7 @@ test.each(mistakes)('reports %s', (_title, options, ...problems) => {
   expect(problemsOf({ ...goodOptions, ...options })).toEqual(['ERR_OPTIONS_INVALID', ...problems]);
 });
 
-const memberMistakes: readonly (readonly [string, object, ...string[]])[] = [
+const memberMistakes: [string, object, ...string[]][] = [
   ['a resource without a name', { name: '' }, '.name: must be a text on one line, got "".'],
   [
     'scopes as a list',

@@ -8,6 +8,7 @@ import {
   oneOf,
   readOptions,
   required,
+  secret,
   text,
 } from '../check.js';
 import type { Place } from '../report.js';
@@ -20,10 +21,7 @@ import { signingAlgorithms } from './key-algorithm.js';
 import type { ResourceOptions } from './options.js';
 
 type AccessTokenOptions = NonNullable<ResourceOptions['accessToken']>;
-type IntrospectionOptions = Record<'client_id', string> & {
-  client_secret?: string;
-  jwks?: object;
-};
+type IntrospectionOptions = { client_id: string; client_secret?: string; jwks?: object };
 
 const accessToken = {
   format: oneOf('jwt', 'opaque'),
@@ -50,7 +48,6 @@ const checkIntrospection: Check<NonNullable<ResolvedResource['introspection']>> 
   return client_id === undefined ? undefined : { client_id, ...credentials };
 };
 
-/** Scope names with their words. A name belongs to one resource: a client need not say which it means. */
 const checkScopes: Check<ReadonlyMap<string, string>> = (value, at) => {
   const scopes = new Map<string, string>();
   for (const [name, words] of entriesOf(value, at) ?? []) {
@@ -70,10 +67,10 @@ const resource = {
   name: required(text, 'Set it to what people read on the consent page.'),
   scopes: required(checkScopes, 'Write { "notes:read": "Read your notes" }, or {}.'),
   accessToken: object(accessToken),
-  introspection: checkIntrospection,
+  introspection: secret(checkIntrospection),
 } satisfies Checks<ResourceOptions>;
 
-/** Checks the APIs. The result holds each whose identifier is right, for the checks that follow. */
+/** Checks the APIs. The result holds all of them, as far as they are right, for the checks that follow. */
 export const checkResources: Check<ReadonlyMap<string, ResolvedResource>> = (value, at) => {
   const resources = new Map<string, ResolvedResource>();
   for (const [identifier, options] of entriesOf(value, at) ?? []) {
@@ -96,7 +93,7 @@ export const checkResources: Check<ReadonlyMap<string, ResolvedResource>> = (val
   return resources;
 };
 
-/** Says which resource each scope belongs to, and reports a scope of two. */
+/** Says which resource each scope belongs to, and reports a scope of two: a client need not say which one it means. */
 export function checkScopeOwners(
   resources: ReadonlyMap<string, ResolvedResource>,
   at: Place,

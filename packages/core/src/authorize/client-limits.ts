@@ -13,7 +13,12 @@ export interface ClientLimits {
  */
 export function createClientLimits(make: (definition: LimitDefinition) => Limiter): ClientLimits {
   const pair = make({ name: 'client:pair', points: 10, durationSeconds: 60, blockSeconds: 60 });
-  const address = make({ name: 'client:address', points: 100, durationSeconds: 60, blockSeconds: 60 });
+  const address = make({
+    name: 'client:address',
+    points: 100,
+    durationSeconds: 60,
+    blockSeconds: 60,
+  });
   const pairKey = (clientId: string, from: string): string => JSON.stringify([clientId, from]);
 
   return {

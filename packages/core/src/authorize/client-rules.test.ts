@@ -1,6 +1,6 @@
 import { problemsOf, publicJwk, withClient } from '../../test/options.js';
 
-const mistakes: readonly (readonly [string, object, ...string[]])[] = [
+const mistakes: [string, object, ...string[]][] = [
   [
     'a client that does not say how it authenticates',
     { client_secret: undefined },

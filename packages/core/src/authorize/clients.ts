@@ -71,9 +71,7 @@ export function destinationOf(redirectUri: string): Destination {
 
 /** Whether a host name stays on this machine (RFC 8252 §7.3, §8.3). */
 export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
-  );
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function clientOf(metadata: ResolvedClient): Client {

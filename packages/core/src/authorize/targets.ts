@@ -36,7 +36,10 @@ export function targetRules(
 /** Groups scopes by the resource that owns them; `''` holds those that belong to none. */
 export function groupScopes(scopes: Iterable<string>, rules: TargetRules): ScopesByResource {
   const groups: Record<string, string[]> = {};
-  for (const scope of scopes) (groups[rules.scopeOwner.get(scope) ?? ''] ??= []).push(scope);
+  for (const scope of scopes) {
+    const owner = rules.scopeOwner.get(scope) ?? '';
+    groups[owner] = [...(groups[owner] ?? []), scope];
+  }
   return groups;
 }
 

@@ -18,13 +18,15 @@ export function withoutEmptySecret(
   text: string,
 ): { authorization: string | undefined; text: string } {
   const basic = decodeBasic(authorization);
-  if (!basic || basic.secret !== '') return { authorization, text };
+  if (basic?.secret !== '') return { authorization, text };
   const params = new URLSearchParams(text);
   if (!params.has('client_id')) params.set('client_id', basic.id);
   return { authorization: undefined, text: params.toString() };
 }
 
-function decodeBasic(authorization: string | undefined): { id: string; secret: string } | undefined {
+function decodeBasic(
+  authorization: string | undefined,
+): { id: string; secret: string } | undefined {
   const encoded = /^basic ([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) return undefined;
   const text = Buffer.from(encoded, 'base64').toString('utf8');
@@ -46,7 +48,9 @@ function subjectOf(assertion: string | undefined): string | undefined {
   const body = assertion?.split('.')[1];
   if (body === undefined) return undefined;
   try {
-    const { sub } = JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as { sub?: unknown };
+    const { sub } = JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as {
+      sub?: unknown;
+    };
     return typeof sub === 'string' ? sub : undefined;
   } catch {
     return undefined;

@@ -127,7 +127,10 @@ async function answerReplay(
     emitOutcome(ctx, lost, context.events);
   } catch (error) {
     if (error instanceof StoreConflict) {
-      replace(ctx, before, 400, { error: 'invalid_grant', error_description: 'grant request is invalid' });
+      replace(ctx, before, 400, {
+        error: 'invalid_grant',
+        error_description: 'grant request is invalid',
+      });
       return;
     }
     unavailable(ctx, before, error, context);

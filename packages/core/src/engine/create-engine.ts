@@ -31,6 +31,13 @@ function useOwnSecrets(provider: Provider, { clients }: EngineParts): void {
       const client = await clients.find(this.clientId);
       return client !== undefined && isClientSecret(client, presented);
     },
+    responseModeAllowed(mode: string): boolean {
+      if (mode === 'query' || mode === 'fragment') return true;
+      // The engine knows more modes than we ship a page for. Without this the refusal itself would come by that mode.
+      const { params } = engine.Provider.ctx?.oidc ?? {};
+      if (params) params.response_mode = undefined;
+      throw new engine.errors.UnsupportedResponseMode();
+    },
     responseTypeAllowed(this: { responseTypes: string[] }, type: string): boolean {
       if (this.responseTypes.includes(type)) return true;
       // RFC 6749 §4.1.2.1 has a code of its own for it.

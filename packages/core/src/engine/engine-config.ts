@@ -70,8 +70,14 @@ export function engineConfig(parts: EngineParts): Configuration {
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       clientCredentials: { enabled: true },
-      revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => client.clientId === token.clientId },
-      introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => policy.mayIntrospect(client.clientId, token) },
+      revocation: {
+        enabled: true,
+        allowedPolicy: async (_ctx, client, token) => client.clientId === token.clientId,
+      },
+      introspection: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => policy.mayIntrospect(client.clientId, token),
+      },
       resourceIndicators: {
         enabled: true,
         defaultResource: (ctx, _client, oneOf) => defaultResource(parts, ctx, oneOf),
@@ -80,7 +86,8 @@ export function engineConfig(parts: EngineParts): Configuration {
       },
     },
   };
-  return (options.dangerouslyConfigureEngine?.(configuration as never) ?? configuration) as Configuration;
+  return (options.dangerouslyConfigureEngine?.(configuration as never) ??
+    configuration) as Configuration;
 }
 
 /** The `resource` parameters of the running request. */
@@ -99,7 +106,10 @@ async function defaultResource(
   if (Array.isArray(oneOf)) {
     const scope = ctx.oidc.params?.scope;
     const owners = new Set(
-      String(scope ?? '').split(' ').map((name) => parts.rules.scopeOwner.get(name)).filter((owner) => owner !== undefined),
+      String(scope ?? '')
+        .split(' ')
+        .map((name) => parts.rules.scopeOwner.get(name))
+        .filter((owner) => owner !== undefined),
     );
     const [owner] = owners;
     return owners.size === 1 && owner !== undefined ? owner : [...oneOf];
@@ -115,7 +125,8 @@ async function resourceInfo(
   identifier: string,
 ): Promise<never> {
   const resource = parts.options.resources.get(identifier);
-  if (!resource) throw asEngineError(new OAuthError('invalid_target', 'the resource is not known here'));
+  if (!resource)
+    throw asEngineError(new OAuthError('invalid_target', 'the resource is not known here'));
   const { params, route } = ctx.oidc;
   // A code or refresh token was checked when it was issued; the engine narrows what it says.
   const isIssue = route === 'token' && params?.grant_type !== 'client_credentials';
@@ -160,11 +171,7 @@ async function mustRotate({ clients }: EngineParts, ctx: KoaContextWithOIDC): Pr
 }
 
 // Browsers run public clients only; a page that holds a confidential client's secret has published it.
-function isOriginAllowed(
-  { options }: EngineParts,
-  origin: string,
-  client: EngineClient,
-): boolean {
+function isOriginAllowed({ options }: EngineParts, origin: string, client: EngineClient): boolean {
   if (origin === options.origin || options.allowedOrigins.has(origin)) return true;
   if (client.clientAuthMethod !== 'none' || !/^https?:/.test(origin)) return false;
   return (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin);
@@ -174,7 +181,12 @@ function lifetimeOf(resource: ResolvedResource, machine: boolean): number {
   return machine ? resource.machineLifetimeSeconds : resource.lifetimeSeconds;
 }
 
-function lifetimes({ codeLifetimeSeconds, interactionLifetimeSeconds, refreshToken, session }: ResolvedOptions): NonNullable<Configuration['ttl']> {
+function lifetimes({
+  codeLifetimeSeconds,
+  interactionLifetimeSeconds,
+  refreshToken,
+  session,
+}: ResolvedOptions): NonNullable<Configuration['ttl']> {
   const now = (): number => Math.floor(Date.now() / 1000);
   return {
     AuthorizationCode: codeLifetimeSeconds,

@@ -24,7 +24,8 @@ const pageRoutes: ReadonlySet<string> = new Set(['authorization', 'resume']);
 export function createErrorPage(responder: Responder, clients: ClientDirectory): ErrorPage {
   function send(ctx: KoaContextWithOIDC, view: PageView): void {
     if (!pageRoutes.has(ctx.oidc?.route ?? '')) return;
-    const json = /\bapplication\/json\b/.test(ctx.get('accept')) && !/\btext\/html\b/.test(ctx.get('accept'));
+    const json =
+      /\bapplication\/json\b/.test(ctx.get('accept')) && !/\btext\/html\b/.test(ctx.get('accept'));
     const { body, contentType, nonce, images } = responder.render(view, json);
     applyPageHeaders(ctx.res, { nonce, images });
     ctx.status = view.status ?? 400;

@@ -55,7 +55,12 @@ export async function loadGrant(
     return grant;
   }
 
-  const decision = await decide(client.view.firstParty, account.accountId, client.metadata.client_id, requested);
+  const decision = await decide(
+    client.view.firstParty,
+    account.accountId,
+    client.metadata.client_id,
+    requested,
+  );
   if (!decision) return grant;
   unit.notes.scopesAnswered = true;
   const next =
@@ -94,8 +99,14 @@ function apply(grant: EngineGrant, decision: ConsentDecision, requested: ScopesB
   ]);
   for (const name of names) {
     const asked = new Set(requested[name]);
-    const yes = new Set([...(before.granted[name] ?? []), ...(decision.granted[name] ?? []).filter((scope) => asked.has(scope))]);
-    const no = new Set([...(before.rejected[name] ?? []), ...(decision.rejected[name] ?? []).filter((scope) => asked.has(scope))]);
+    const yes = new Set([
+      ...(before.granted[name] ?? []),
+      ...(decision.granted[name] ?? []).filter((scope) => asked.has(scope)),
+    ]);
+    const no = new Set([
+      ...(before.rejected[name] ?? []),
+      ...(decision.rejected[name] ?? []).filter((scope) => asked.has(scope)),
+    ]);
     for (const scope of decision.granted[name] ?? []) no.delete(scope);
     for (const scope of decision.rejected[name] ?? []) yes.delete(scope);
     if (yes.size > 0) granted[name] = [...yes].join(' ');
@@ -113,9 +124,7 @@ function decisionOf(grant: EngineGrant): ConsentDecision {
   return { granted: scopesOf(grant), rejected: scopesOf(grant.rejected) };
 }
 
-function scopesOf(
-  part: Pick<EngineGrant, 'openid' | 'resources'> | undefined,
-): ScopesByResource {
+function scopesOf(part: Pick<EngineGrant, 'openid' | 'resources'> | undefined): ScopesByResource {
   const scopes: Record<string, readonly string[]> = {};
   for (const [resource, scope] of Object.entries(part?.resources ?? {})) {
     scopes[resource] = scope.split(' ');

@@ -116,7 +116,14 @@ function setCookie(
   };
   const others = (engineReq.headers.cookie ?? '')
     .split(/;\s*/)
-    .filter((part) => part !== '' && !part.startsWith(`${cookieName}=`) && !part.startsWith(`${cookieName}.sig=`));
+    .filter(
+      (part) =>
+        part !== '' && !part.startsWith(`${cookieName}=`) && !part.startsWith(`${cookieName}.sig=`),
+    );
   const signature = keys.sign(`${cookieName}=${id}`);
-  engineReq.headers.cookie = [...others, `${cookieName}=${id}`, `${cookieName}.sig=${signature}`].join('; ');
+  engineReq.headers.cookie = [
+    ...others,
+    `${cookieName}=${id}`,
+    `${cookieName}.sig=${signature}`,
+  ].join('; ');
 }

@@ -30,7 +30,10 @@ export interface RunningInteraction {
 
 /** Why there is none. */
 export type InteractionMiss =
-  | { readonly miss: 'unknown' | 'expired' | 'finished' | 'cookie_missing' | 'session_changed'; readonly client?: Client }
+  | {
+      readonly miss: 'unknown' | 'expired' | 'finished' | 'cookie_missing' | 'session_changed';
+      readonly client?: Client;
+    }
   /** The browser went on to another page of the same request. */
   | { readonly miss: 'superseded'; readonly liveUid: string };
 
@@ -89,19 +92,26 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
     return clients.find(String(params?.client_id));
   }
 
-  async function accountOf(session: { uid?: string; accountId?: string } | undefined): Promise<AccountView | undefined> {
+  async function accountOf(
+    session: { uid?: string; accountId?: string } | undefined,
+  ): Promise<AccountView | undefined> {
     if (session?.accountId === undefined) return undefined;
     const account = await accounts.find(session.accountId);
     return account === undefined ? undefined : accounts.view(account);
   }
 
-  async function isSessionSame(session: { uid?: string; accountId?: string } | undefined): Promise<boolean> {
+  async function isSessionSame(
+    session: { uid?: string; accountId?: string } | undefined,
+  ): Promise<boolean> {
     if (session?.uid === undefined) return true;
     const found = await provider.Session.findByUid(session.uid);
     return found !== undefined && found.accountId === session.accountId;
   }
 
-  async function change(uid: string, apply: (interaction: EngineInteraction) => void): Promise<void> {
+  async function change(
+    uid: string,
+    apply: (interaction: EngineInteraction) => void,
+  ): Promise<void> {
     const found = await provider.Interaction.find(uid);
     if (!found) throw new Error('the interaction vanished within its own request');
     const interaction = found as unknown as EngineInteraction;
@@ -131,14 +141,18 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
       if (!hasCookie(req, res, uid)) return { miss: 'cookie_missing', ...who };
       if (record.consumed) {
         const liveUid = openLiveInteraction(record, parts.secrets);
-        return liveUid === undefined ? { miss: 'finished', ...who } : { miss: 'superseded', liveUid };
+        return liveUid === undefined
+          ? { miss: 'finished', ...who }
+          : { miss: 'superseded', liveUid };
       }
       if ((payload.exp ?? 0) <= clock.now()) return { miss: 'expired', ...who };
       const session = payload.session as { uid?: string; accountId?: string } | undefined;
       if (!client) return { miss: 'unknown' };
       const result = payload.result as Record<string, unknown> | undefined;
       const prompt = payload.prompt as EnginePrompt;
-      const answered = result !== undefined && (prompt.name in result || 'error' in result || 'switched' in result);
+      const answered =
+        result !== undefined &&
+        (prompt.name in result || 'error' in result || 'switched' in result);
       if (!answered && !(await isSessionSame(session))) return { miss: 'session_changed', client };
       const account = await accountOf(session);
       const params = paramsOf(payload.params as Record<string, unknown>);
@@ -159,8 +173,11 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
     async login(uid, login, fromHost) {
       const unit = unitOfWork();
       const epoch = await loadEpoch(unit, 'AccountEpoch', login.accountId);
-      const found = (await provider.Interaction.find(uid)) as unknown as EngineInteraction | undefined;
-      const other = found?.session?.accountId !== undefined && found.session.accountId !== login.accountId;
+      const found = (await provider.Interaction.find(uid)) as unknown as
+        | EngineInteraction
+        | undefined;
+      const other =
+        found?.session?.accountId !== undefined && found.session.accountId !== login.accountId;
       if (found && other) await endSession(found);
       await change(uid, (interaction) => {
         if (other) interaction.session = undefined;
@@ -177,7 +194,8 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
       });
     },
 
-    answer: (uid, step, value) => change(uid, (interaction) => merge(interaction, { [step]: value })),
+    answer: (uid, step, value) =>
+      change(uid, (interaction) => merge(interaction, { [step]: value })),
 
     deny: (uid, error, error_description) =>
       change(uid, (interaction) => {
@@ -185,7 +203,9 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
       }),
 
     async switchAccount(uid) {
-      const found = (await provider.Interaction.find(uid)) as unknown as EngineInteraction | undefined;
+      const found = (await provider.Interaction.find(uid)) as unknown as
+        | EngineInteraction
+        | undefined;
       if (found) await endSession(found);
       await change(uid, (interaction) => {
         interaction.session = undefined;

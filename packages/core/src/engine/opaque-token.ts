@@ -36,7 +36,8 @@ export function readOpaqueToken(
     ]);
     const token = (account ?? machine) as unknown as OpaqueToken | undefined;
     if (!token?.isValid || !(await policy.isTokenAlive(token))) return undefined;
-    if (token.grantId !== undefined && !(await provider.Grant.find(token.grantId))) return undefined;
+    if (token.grantId !== undefined && !(await provider.Grant.find(token.grantId)))
+      return undefined;
     return {
       ...token.extra,
       active: true,

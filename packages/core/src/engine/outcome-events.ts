@@ -23,11 +23,26 @@ export function emitOutcome(ctx: KoaContextWithOIDC, unit: UnitOfWork, events: E
     const name = kind === 'AuthorizationCode' ? 'code.replayed' : 'refresh_token.replayed';
     emit(name, { ...who, ...(grantId === undefined ? {} : { grantId }) });
   }
-  if (oidc.route === 'token') return tokenOutcome(ctx, unit, emit);
-  if (oidc.route === 'authorization' || oidc.route === 'resume') return authorizationOutcome(ctx, emit);
-  if (oidc.route === 'revocation' && ctx.status === 200) emit('token.revoked', { clientId: clientId ?? '' });
+  if (oidc.route === 'token') tokenOutcome(ctx, unit, emit);
+  else if (oidc.route === 'authorization' || oidc.route === 'resume')
+    authorizationOutcome(ctx, emit);
+  else otherOutcome(ctx, clientId, emit);
+}
+
+function otherOutcome(
+  ctx: KoaContextWithOIDC,
+  clientId: string | undefined,
+  emit: EventHub['emit'],
+): void {
+  if (ctx.oidc.route === 'revocation' && ctx.status === 200) {
+    emit('token.revoked', { clientId: clientId ?? '' });
+  }
   const failure = failures.get(ctx);
-  if (failure?.error === 'invalid_client') emit('client.refused', { ...who, ...detailOf(failure) });
+  if (failure?.error !== 'invalid_client') return;
+  emit('client.refused', {
+    ...(clientId === undefined ? {} : { clientId }),
+    ...detailOf(failure),
+  });
 }
 
 function tokenOutcome(
@@ -72,7 +87,9 @@ function tokenOutcome(
 function authorizationOutcome(ctx: KoaContextWithOIDC, emit: EventHub['emit']): void {
   const { oidc } = ctx;
   const clientId = oidc.client?.clientId;
-  const code = oidc.entities.AuthorizationCode as { accountId?: string; scope?: string } | undefined;
+  const code = oidc.entities.AuthorizationCode as
+    | { accountId?: string; scope?: string }
+    | undefined;
   const failure = failures.get(ctx);
   if (failure) {
     emit('authorization.refused', {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { Notes } from './unit-of-work.js';
+import type { Notes } from './request-notes.js';
 
 /**
  * Says for the log, never for the wire, why a `code_verifier` does not fit: it is the mistake that client developers make most.

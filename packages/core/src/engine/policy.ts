@@ -1,7 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountDirectory } from '../authorize/accounts.js';
-import type { ClientDirectory } from '../authorize/clients.js';
-import type { TargetRules } from '../authorize/targets.js';
 import { consentNeeded } from '../interaction/consent.js';
 import type { Step } from '../interaction/step.js';
 import type { AuthorizationView } from '../interaction/view.js';
@@ -14,7 +12,11 @@ import { unitOfWork } from './unit-of-work.js';
 export interface EnginePolicy {
   readonly prompts: object;
   readonly extraParams: readonly string[];
-  findAccount(ctx: KoaContextWithOIDC, id: string, token: unknown): Promise<EngineAccount | undefined>;
+  findAccount(
+    ctx: KoaContextWithOIDC,
+    id: string,
+    token: unknown,
+  ): Promise<EngineAccount | undefined>;
   loadGrant(ctx: KoaContextWithOIDC): Promise<never>;
   interactionUrl(ctx: KoaContextWithOIDC, interaction: { readonly uid: string }): string;
   mayIntrospect(clientId: string, token: unknown): Promise<boolean>;
@@ -47,7 +49,8 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
   ): Promise<EngineAccount | undefined> {
     const account = await accounts.find(accountId);
     if (account === undefined) return undefined;
-    if (authTime !== undefined && !(await accounts.isLoginValid(account, authTime))) return undefined;
+    if (authTime !== undefined && !(await accounts.isLoginValid(account, authTime)))
+      return undefined;
     return {
       accountId,
       account,
@@ -102,8 +105,10 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
     async mayIntrospect(clientId, token) {
       const { aud, clientId: owner } = token as TokenLike;
       const asker = await clients.find(clientId);
-      if (!asker) return false;
-      const allowed = asker.introspects === undefined ? owner === clientId : asker.introspects === aud;
+      // RFC 7662 §2.1: the caller must be authorized, and a public client proves nothing.
+      if (!asker?.view.confidential) return false;
+      const allowed =
+        asker.introspects === undefined ? owner === clientId : asker.introspects === aud;
       return allowed && isTokenAlive(token);
     },
     isTokenAlive,

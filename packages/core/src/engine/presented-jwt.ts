@@ -6,7 +6,18 @@ import type { Payload, RecordCodec } from './records.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 const jwtSyntax = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-const standardClaims = new Set(['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti', 'client_id', 'scope', 'cnf']);
+const standardClaims = new Set([
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'iat',
+  'nbf',
+  'jti',
+  'client_id',
+  'scope',
+  'cnf',
+]);
 
 /** A value that no token has: the engine answers about it as about any unknown token. */
 const unknownToken = 'unknown';

@@ -38,7 +38,9 @@ export function createRefreshReplay(windows: ReplayWindows, clock: Clock): Refre
   return {
     async repeat(unit, record, value, ctx) {
       const { receipt, at } = record.consumed ?? { at: 0 };
-      if (!receipt || !ctx || clock.now() - at > windowOf(ctx, windows)) return undefined;
+      // Elsewhere, at introspection or revocation, a consumed token is a consumed token.
+      if (!receipt || ctx?.oidc.route !== 'token') return undefined;
+      if (clock.now() - at > windowOf(ctx, windows)) return undefined;
       const text = openWith(keyOf(value), receipt, bindingOf(ctx));
       if (text === undefined) return undefined;
       const answer = JSON.parse(text) as Record<string, unknown>;

@@ -1,4 +1,4 @@
-import type { AdapterPayload } from 'oidc-provider';
+import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { NewRecord, StoredRecord } from '../store.js';
 import type { Payload } from './records.js';
 import type { BridgeContext } from './store-bridge.js';
@@ -44,14 +44,16 @@ function leaveSignpost(
   const before = codec.decode(old)?.payload.accountId;
   const follow = accountId !== undefined && before === accountId ? { next } : {};
   const exp = clock.now() + followSeconds;
-  unit.save(codec.encode('Session', old.id, { payload: { ...follow, exp }, meta: { moved: true } }, {}));
+  unit.save(
+    codec.encode('Session', old.id, { payload: { ...follow, exp }, meta: { moved: true } }, {}),
+  );
 }
 
 /** The session that a signpost leads to, within a minute. */
 export async function followSignpost(
   { next, exp }: Payload,
   { clock }: BridgeContext,
-  find: (id: string) => Promise<AdapterPayload | undefined | void>,
+  find: Adapter['find'],
 ): Promise<AdapterPayload | undefined> {
   if (typeof next !== 'string' || (exp ?? 0) <= clock.now()) return undefined;
   return (await find(next)) ?? undefined;

@@ -56,7 +56,8 @@ export interface RunningEngine {
 
 /** Wires the engine to the store, the accounts, the steps and the pages. */
 export function startEngine(parts: StartEngineParts): RunningEngine {
-  const { options, clock, secrets, events, accounts, clients, rules, steps, feed, responder } = parts;
+  const { options, clock, secrets, events, accounts, clients, rules, steps, feed, responder } =
+    parts;
   const { store, issuer, origin, mountPath, logger } = options;
   const codec = createRecordCodec(secrets);
   const replay = createRefreshReplay(options.refreshToken.replayWindowSeconds, clock);
@@ -80,7 +81,8 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     events,
     replay,
     longestJwtSeconds: parts.longestJwtSeconds,
-    renderUnavailable: (ctx) => errorPage.send(ctx, pageMessage({ kind: 'unavailable', retryAfterSeconds })),
+    renderUnavailable: (ctx) =>
+      errorPage.send(ctx, pageMessage({ kind: 'unavailable', retryAfterSeconds })),
   };
   const provider = createEngine(
     {
@@ -102,7 +104,15 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
   const pipeline = createPipeline({
     issuer,
     origin,
-    bridge: createInteractionBridge({ provider, codec, secrets, clock, clients, accounts, cookieName: names.interaction }),
+    bridge: createInteractionBridge({
+      provider,
+      codec,
+      secrets,
+      clock,
+      clients,
+      accounts,
+      cookieName: names.interaction,
+    }),
     steps: new Map(steps.map((step) => [step.name, step])),
     responder,
     secrets,
@@ -128,7 +138,13 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
       responder,
       run: async (req, res) => void (await handle(req, res)),
       syncHostSession: (req, engineReq, res) =>
-        syncHostSession(req, engineReq, res, { provider, codec, accounts, events, cookieName: names.session }),
+        syncHostSession(req, engineReq, res, {
+          provider,
+          codec,
+          accounts,
+          events,
+          cookieName: names.session,
+        }),
     }),
     readOpaque: (token) => readOpaqueToken(token, { provider, store, clock, policy }),
   };

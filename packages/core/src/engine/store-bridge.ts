@@ -189,7 +189,8 @@ async function metaFor(
     const known = (await unit.find(kind, { id })) ?? unit.removed(kind, 'uid', uid);
     const before = known && codec.decode(known);
     const { accountId, loginTs } = before?.payload ?? {};
-    if (before && accountId === payload.accountId && loginTs === payload.loginTs) return before.meta;
+    if (before && accountId === payload.accountId && loginTs === payload.loginTs)
+      return before.meta;
     if (unit.notes.hostLogin) meta.host = true;
   }
   if ((kind === 'Session' || kind === 'Grant') && typeof payload.accountId === 'string') {

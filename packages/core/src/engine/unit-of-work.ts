@@ -10,18 +10,15 @@ import {
   type StoredRecord,
   type Write,
 } from '../store.js';
-
-type Consume = Extract<Write, { consume: unknown }>['consume'];
-type RemoveAll = Extract<Write, { removeAll: unknown }>['removeAll'];
-
-/** One record as this request knows it: what the store said, and what is pending. */
-interface Entry {
-  stored: StoredRecord | undefined;
-  next: NewRecord | undefined;
-  consume: Consume | undefined;
-  /** `alone` needs a write of its own; `forgotten` goes with a `removeAll`, or was never stored. */
-  removed: 'no' | 'alone' | 'forgotten';
-}
+import {
+  type Entry,
+  findByKey,
+  newEntry,
+  type RemoveAll,
+  viewOf,
+  writesOf,
+} from './pending-entry.js';
+import type { Notes } from './request-notes.js';
 
 /**
  * What one request reads and is about to write. Reads of what was just written are answered from here, also by key; the writes
@@ -57,34 +54,10 @@ export interface UnitOfWork {
   /** Forgets the pending writes. */
   discard(): void;
   commit(): Promise<void>;
+  /** Runs once the commit held: what is announced earlier may still be undone. */
+  afterCommit(task: () => void): void;
   /** An error of the store that is not a conflict: the store is out of reach. */
   readonly failure: unknown;
-}
-
-/** What parts of one request tell each other. */
-export interface Notes {
-  /** The account epoch that the login of this request was made under. */
-  loginEpoch?: number;
-  /** Whether that login came from the host's own session. */
-  hostLogin?: boolean;
-  /** A refresh token was presented again within its window: what to answer instead. */
-  repeatedRefresh?: { readonly answer: Record<string, unknown>; readonly grantId?: string };
-  /** A code or refresh token was presented after its time: an event tells. */
-  replayed?: { readonly kind: 'AuthorizationCode' | 'RefreshToken'; readonly grantId?: string };
-  /** Absolute URL of the request, by the issuer. */
-  selfUrl?: string;
-  /** The interaction that this request finished. */
-  finishedInteraction?: string;
-  /** The id and the raw value of the refresh token that this request consumes. */
-  consumedRefreshToken?: { readonly id: string; readonly value: string };
-  /** The browser session that a new grant belongs to. */
-  sessionUid?: string;
-  /** Whether the account has answered, as granted or rejected, every scope that is asked. */
-  scopesAnswered?: boolean;
-  /** The JWT that was presented at introspection or revocation, in the engine's eyes an opaque token. */
-  presentedJwt?: { readonly kind: string; readonly id: string; readonly tokenId: string };
-  /** PKCE challenge of the presented code, to explain a mismatch in the log. */
-  codeChallenge?: string;
 }
 
 const current: AsyncLocalStorage<UnitOfWork> = new AsyncLocalStorage();
@@ -109,6 +82,7 @@ export function createUnitOfWork(store: Store, clock: Clock): UnitOfWork {
   const entries = new Map<string, Entry>();
   const overwrites: NewRecord[] = [];
   const removals: RemoveAll[] = [];
+  const tasks: (() => void)[] = [];
   const keyOf = (kind: string, id: string): string => `${kind}\0${id}`;
   let failure: unknown;
 
@@ -210,11 +184,12 @@ export function createUnitOfWork(store: Store, clock: Clock): UnitOfWork {
       overwrites.length = 0;
       removals.length = 0;
     },
+    afterCommit: (task) => void tasks.push(task),
     async commit() {
       const writes = unit.writes();
-      if (writes.length === 0) return;
       try {
-        await store.commit(writes, clock.now());
+        if (writes.length > 0) await store.commit(writes, clock.now());
+        for (const task of tasks.splice(0)) task();
       } catch (error) {
         if (!(error instanceof StoreConflict)) failure ??= error;
         throw error;
@@ -222,66 +197,6 @@ export function createUnitOfWork(store: Store, clock: Clock): UnitOfWork {
     },
   };
   return unit;
-}
-
-function newEntry(): Entry {
-  return { stored: undefined, next: undefined, consume: undefined, removed: 'no' };
-}
-
-function viewOf({ stored, next, consume, removed }: Entry): StoredRecord | undefined {
-  if (removed !== 'no') return undefined;
-  const record: StoredRecord | undefined = next
-    ? { ...stored, ...next, revision: stored?.revision ?? 0 }
-    : stored;
-  if (!record || !consume || record.consumed) return record;
-  return { ...record, consumed: { attempt: consume.attempt, at: 0 } };
-}
-
-function findByKey(
-  entries: ReadonlyMap<string, Entry>,
-  kind: string,
-  key: string,
-  value: string,
-): Entry | undefined {
-  for (const [name, entry] of entries) {
-    if (name.startsWith(`${kind}\0`) && viewOf(entry)?.keys[key] === value) return entry;
-  }
-  return undefined;
-}
-
-// Preconditions first: where a store has no transaction, a conflict then leaves nothing of the rest behind. Replay ids come
-// before what is handed out, so that a store may put both in one ordered insert.
-function writesOf(
-  entries: ReadonlyMap<string, Entry>,
-  overwrites: readonly NewRecord[],
-  removals: readonly RemoveAll[],
-): Write[] {
-  const consumes: Write[] = [];
-  const puts: Write[] = [];
-  const inserts: Write[] = [];
-  const removes: Write[] = [];
-  for (const [name, { stored, next, consume, removed }] of entries) {
-    const [kind = '', id = ''] = split(name);
-    if (consume) consumes.push({ consume });
-    if (removed === 'alone') removes.push({ remove: { kind, id } });
-    if (removed !== 'no' || !next) continue;
-    if (stored) puts.push({ put: next, ifRevision: stored.revision });
-    else if (kind === 'ReplayDetection') inserts.unshift({ insert: next });
-    else inserts.push({ insert: next });
-  }
-  return [
-    ...consumes,
-    ...puts,
-    ...inserts,
-    ...overwrites.map((put) => ({ put })),
-    ...removes,
-    ...removals.map((removeAll) => ({ removeAll })),
-  ];
-}
-
-function split(name: string): [string, string] {
-  const at = name.indexOf('\0');
-  return [name.slice(0, at), name.slice(at + 1)];
 }
 
 async function findOneByOne(

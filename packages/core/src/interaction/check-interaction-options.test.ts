@@ -1,6 +1,6 @@
 import { goodOptions, problemsOf } from '../../test/options.js';
 
-const mistakes: readonly (readonly [string, object, ...string[]])[] = [
+const mistakes: [string, object, ...string[]][] = [
   [
     'an idle session that outlives the absolute one',
     { session: { idleSeconds: 100, absoluteSeconds: 50 } },

@@ -80,7 +80,11 @@ function parseHex(hex: string): Rgb {
 // `whole` is what 100% stands for; a plain number is itself, as are degrees.
 function number(text: string | undefined, whole = 1): number {
   const [, digits, unit] = /^([+-]?(?:\d+\.?\d*|\.\d+))(%|deg)?$/.exec(text ?? '') ?? [];
-  return digits === undefined ? Number.NaN : (unit === '%' ? (Number(digits) * whole) / 100 : Number(digits));
+  return digits === undefined
+    ? Number.NaN
+    : unit === '%'
+      ? (Number(digits) * whole) / 100
+      : Number(digits);
 }
 
 function known(color: Rgb): Rgb | undefined {

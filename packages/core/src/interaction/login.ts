@@ -1,9 +1,26 @@
-import type { LoginMethod, LoginReply } from './login-method.js';
+import type { FormFields, LoginMethod, LoginReply } from './login-method.js';
+import { retainValues } from './retain-values.js';
 import type { PageView, Step, StepReply } from './step.js';
 import type { AuthorizationView, InteractionView } from './view.js';
 
-/** The login step over all installed login methods, which are known once every plugin is set up. */
-export function createLoginStep(installed: () => readonly LoginMethod[], now: () => number): Step {
+/** A login that a method refused. */
+export interface LoginFailure {
+  readonly clientId: string;
+  readonly method: string;
+  readonly status: number;
+  readonly retryAfterSeconds?: number;
+}
+
+/** What the login step is made from. */
+export interface LoginStepParts {
+  /** Known once every plugin is set up. */
+  readonly installed: () => readonly LoginMethod[];
+  readonly now: () => number;
+  readonly onFailure: (failure: LoginFailure) => void;
+}
+
+/** The login step over all installed login methods. */
+export function createLoginStep({ installed, now, onFailure }: LoginStepParts): Step {
   function methodCalled(name: string): LoginMethod | undefined {
     return installed().find((method) => method.name === name);
   }
@@ -12,13 +29,19 @@ export function createLoginStep(installed: () => readonly LoginMethod[], now: ()
     interaction: InteractionView,
     more: { error?: string; notice?: string; activeMethod?: string } = {},
     reply: { status?: number; retryAfterSeconds?: number } = {},
+    fields: FormFields = new Map(),
   ): Promise<StepReply> {
     const methods = installed();
     const views = [];
     for (const method of methods) {
       const form = await method.view(interaction);
-      if (!('redirect' in form)) views.push({ name: method.name, label: method.label, form });
-      else if (methods.length === 1) return form;
+      if ('redirect' in form) {
+        if (methods.length === 1) return form;
+        continue;
+      }
+      const { name, label } = method;
+      const shown = name === more.activeMethod ? retainValues(form, fields) : form;
+      views.push({ name, label, form: shown });
     }
     const { client, reasons } = interaction;
     const data = { client, methods: views, reasons, ...more };
@@ -29,6 +52,7 @@ export function createLoginStep(installed: () => readonly LoginMethod[], now: ()
     interaction: InteractionView,
     method: LoginMethod,
     reply: LoginReply,
+    fields: FormFields,
   ): Promise<StepReply> | StepReply {
     if ('redirect' in reply) return reply;
     if ('login' in reply) return { login: reply.login, method: method.name };
@@ -37,12 +61,11 @@ export function createLoginStep(installed: () => readonly LoginMethod[], now: ()
       const { notice } = reply;
       return page(interaction, { activeMethod, ...(notice === undefined ? {} : { notice }) });
     }
-    const { error, status = 200, retryAfterSeconds } = reply;
-    return page(
-      interaction,
-      { error, activeMethod },
-      { status, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
-    );
+    const { error, status = 422, retryAfterSeconds } = reply;
+    const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+    const clientId = interaction.client.client_id;
+    onFailure({ clientId, method: method.name, status, ...wait });
+    return page(interaction, { error, activeMethod }, { status, ...wait }, fields);
   }
 
   return {
@@ -56,12 +79,12 @@ export function createLoginStep(installed: () => readonly LoginMethod[], now: ()
       }
       const method = methodCalled(fields.get('method') ?? '');
       if (!method) return page(interaction, {}, { status: 400 });
-      return answer(interaction, method, await method.submit(interaction, fields));
+      return answer(interaction, method, await method.submit(interaction, fields), fields);
     },
     async callback(interaction, rest, query) {
       const method = methodCalled(rest);
       if (!method?.callback) return page(interaction, {}, { status: 404 });
-      return answer(interaction, method, await method.callback(interaction, query));
+      return answer(interaction, method, await method.callback(interaction, query), query);
     },
   };
 }

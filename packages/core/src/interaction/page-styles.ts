@@ -55,7 +55,6 @@ form.follow{margin-top:0}
 .note,.alert,.warning{margin-top:1.25rem;padding:.75rem .875rem;border-radius:.625rem;color:var(--on-tint);background:var(--note-surface);font-size:.9375rem;line-height:1.45}
 .alert{background:var(--danger-surface);border:1px solid var(--danger)}
 .warning{background:var(--warning-surface);border:1px solid var(--warning)}
-.note p:first-child,.warning p:first-child{margin-top:0}
 form>.alert:first-of-type{margin-top:0}
 details{margin-top:1.5rem;border-top:1px solid var(--border);padding-top:1rem;font-size:.875rem;color:var(--muted)}
 summary{cursor:pointer;border-radius:.25rem}

@@ -1,12 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Fields } from '../app/read-fields.js';
 import type { AccountDirectory } from '../authorize/accounts.js';
-import type { InteractionBridge, InteractionMiss, RunningInteraction } from '../engine/interaction-bridge.js';
+import type {
+  InteractionBridge,
+  InteractionMiss,
+  RunningInteraction,
+} from '../engine/interaction-bridge.js';
 import { unitOfWork } from '../engine/unit-of-work.js';
 import type { Clock } from '../clock.js';
 import type { EventHub } from '../events.js';
 import type { Secrets } from '../secrets.js';
-import { saveConsent } from './consent.js';
+import { loadConsent, saveConsent } from './consent.js';
 import { checkForm, csrfToken } from './form-check.js';
 import { pageMessage } from './page-messages.js';
 import type { Responder } from './responder.js';
@@ -64,14 +68,18 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     if (found.answered) return { redirect: found.returnTo };
     const step = parts.steps.get(found.step);
     if (!step) throw new Error(`no step is called ${found.step}`);
-    const view = interactionView(found, request, parts, urlOf(uid));
+    const view = await interactionView(found, request, parts, urlOf(uid));
     if (!form) {
       if (request.rest === '') return settle(await step.show(view), found, view);
       if (!step.callback) return { view: pageMessage({ kind: 'interaction_unknown' }) };
       return settle(await step.callback(view, request.rest, request.query), found, view);
     }
     const { secrets, origin } = parts;
-    const fault = checkForm(request.req, form.fields, uid, { secrets, origin, isJson: form.isJson });
+    const fault = checkForm(request.req, form.fields, uid, {
+      secrets,
+      origin,
+      isJson: form.isJson,
+    });
     if (fault) {
       const client = found.client.view;
       return { view: pageMessage({ kind: 'form_not_ours', client, retryUrl: urlOf(uid) }) };
@@ -136,7 +144,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     name: Name,
     payload: Parameters<typeof parts.events.emit<Name>>[1],
   ): void {
-    parts.events.emit(name, payload, unitOfWork().requestId);
+    const unit = unitOfWork();
+    unit.afterCommit(() => parts.events.emit(name, payload, unit.requestId));
   }
 }
 
@@ -153,13 +162,17 @@ function missReply(found: InteractionMiss, urlOf: (uid: string) => string): Pipe
   return { view: pageMessage({ kind: kinds[found.miss], ...client }) };
 }
 
-function interactionView(
+async function interactionView(
   found: RunningInteraction,
   request: PageRequest,
   parts: PipelineParts,
   url: string,
-): InteractionView {
+): Promise<InteractionView> {
+  const { client, account } = found;
+  const consent =
+    account && (await loadConsent(unitOfWork(), account.accountId, client.view.client_id));
   return {
+    ...(consent ? { priorConsent: consent } : {}),
     uid: found.uid,
     startedAt: found.startedAt,
     step: found.step,

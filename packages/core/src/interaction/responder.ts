@@ -43,7 +43,9 @@ export function createResponder({ theme, lang, pages, replacements }: ResponderO
     const definition = pages.get(name) as PageDefinition<unknown> | undefined;
     if (!definition) throw new Error(`no page is called ${name}`);
     const replacement = Object.hasOwn(replacements, name) ? replacements[name] : undefined;
-    return replacement ? { ...definition, render: replacement as typeof definition.render } : definition;
+    return replacement
+      ? { ...definition, render: replacement as typeof definition.render }
+      : definition;
   }
 
   const responder: Responder = {
@@ -55,12 +57,18 @@ export function createResponder({ theme, lang, pages, replacements }: ResponderO
       }
       const context = { theme, nonce, lang, ...(form ? { form } : {}) };
       const body = renderPage({ definition: definitionOf(page), data, context });
-      return { body, contentType: 'text/html; charset=utf-8', nonce, images: [theme.logo, logoOf(data)] };
+      return {
+        body,
+        contentType: 'text/html; charset=utf-8',
+        nonce,
+        images: [theme.logo, logoOf(data)],
+      };
     },
     page(req, res, view, form) {
       const { body, contentType, nonce, images } = responder.render(view, wantsJson(req), form);
       applyPageHeaders(res, { nonce, images });
-      if (view.retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(view.retryAfterSeconds));
+      if (view.retryAfterSeconds !== undefined)
+        res.setHeader('Retry-After', String(view.retryAfterSeconds));
       res.statusCode = view.status ?? 200;
       res.setHeader('Content-Type', contentType);
       res.setHeader('Vary', 'Accept');

@@ -55,7 +55,7 @@ export function Field({ field, id, describedBy, focus = false }: FieldProps): VN
         autocapitalize="none"
         spellcheck={false}
         aria-describedby={describedBy}
-        // biome-ignore lint/a11y/noAutofocus: the page has one purpose, and its heading is announced as the title.
+        // The page has one purpose, and its heading is announced as the title.
         autofocus={focus}
       />
     </div>

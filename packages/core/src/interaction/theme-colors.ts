@@ -30,7 +30,8 @@ export function themeColors(colors: Theme['colors'] = {}): { light: Palette; dar
 
 // Whatever the host picks, WCAG 2.2 AA holds: 4.5 for text (1.4.3), 3 for the outline of controls and the focus (1.4.11).
 function palette(accent: Rgb, background: Rgb): Palette {
-  const dark = luminance(background) < 0.18;
+  // On anything lighter than a deep shade the card is white: white text would have too little contrast on it.
+  const dark = luminance(background) < 0.05;
   const surface = mix(background, white, dark ? 0.055 : 0.9);
   const ink: Rgb = dark ? [236, 238, 243] : [24, 27, 34];
   const text = readable(ink, [surface], 7);

@@ -6,7 +6,7 @@ const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.expo
   format: 'jwk',
 });
 
-const mistakes: readonly (readonly [string, object, ...string[]])[] = [
+const mistakes: [string, object, ...string[]][] = [
   [
     'a code that lives longer than ten minutes',
     { code: { lifetimeSeconds: 3600 } },

@@ -78,7 +78,10 @@ async function generate(alg: string): Promise<PrivateJwk> {
 
 async function withKids(keys: readonly PrivateJwk[]): Promise<PrivateJwk[]> {
   return Promise.all(
-    keys.map(async (key) => ({ ...key, kid: key.kid ?? (await calculateJwkThumbprint(key as never)) })),
+    keys.map(async (key) => ({
+      ...key,
+      kid: key.kid ?? (await calculateJwkThumbprint(key as never)),
+    })),
   );
 }
 

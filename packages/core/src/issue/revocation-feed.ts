@@ -78,7 +78,10 @@ export function createRevocationFeed(store: Store, clock: Clock, logger: Logger)
   async function poll(): Promise<void> {
     const now = clock.now();
     // One minute around what was read last, for nodes whose clocks differ.
-    const from = Math.max(Number(minuteOf(now)) - 60, Math.min(lastMinute, Number(minuteOf(now))) - 1);
+    const from = Math.max(
+      Number(minuteOf(now)) - 60,
+      Math.min(lastMinute, Number(minuteOf(now))) - 1,
+    );
     const to = Number(minuteOf(now)) + 1;
     for (let minute = from; minute <= to; minute += 1) await readMinute(String(minute));
     if (Number(minuteOf(now)) !== lastMinute) forget(now);
@@ -112,7 +115,9 @@ export function createRevocationFeed(store: Store, clock: Clock, logger: Logger)
       if (typeof jti === 'string' && tokens.has(jti)) return true;
       if (typeof grant_id === 'string') return grants.has(grant_id);
       if (sub_type !== 'client' || typeof client_id !== 'string') return false;
-      return (typeof client_epoch === 'number' ? client_epoch : 0) < (clientEpochs.get(client_id) ?? 0);
+      return (
+        (typeof client_epoch === 'number' ? client_epoch : 0) < (clientEpochs.get(client_id) ?? 0)
+      );
     },
     async start() {
       await readAll('ClientEpoch', (record) => raiseEpoch(record.id, epochOf(record)));

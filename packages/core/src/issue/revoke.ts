@@ -41,7 +41,8 @@ export async function revoke(target: RevokeTarget, parts: RevokeParts): Promise<
     throw new ConfigurationError('ERR_USAGE', [
       {
         path: 'auth.revoke()',
-        message: 'takes exactly one of accountId, clientId, grantId, sessionId, a non-empty string.',
+        message:
+          'takes exactly one of accountId, clientId, grantId, sessionId, a non-empty string.',
       },
     ]);
   }

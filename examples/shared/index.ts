@@ -1,0 +1,2 @@
+export { createPerson, type Person, type PersonOptions } from './person.js';
+export { createUsers, type User, type Users } from './users.js';

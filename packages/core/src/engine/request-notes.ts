@@ -1,0 +1,25 @@
+/** What parts of one request tell each other. */
+export interface Notes {
+  /** The account epoch that the login of this request was made under. */
+  loginEpoch?: number;
+  /** Whether that login came from the host's own session. */
+  hostLogin?: boolean;
+  /** A refresh token was presented again within its window: what to answer instead. */
+  repeatedRefresh?: { readonly answer: Record<string, unknown>; readonly grantId?: string };
+  /** A code or refresh token was presented after its time: an event tells. */
+  replayed?: { readonly kind: 'AuthorizationCode' | 'RefreshToken'; readonly grantId?: string };
+  /** Absolute URL of the request, by the issuer. */
+  selfUrl?: string;
+  /** The interaction that this request finished. */
+  finishedInteraction?: string;
+  /** The id and the raw value of the refresh token that this request consumes. */
+  consumedRefreshToken?: { readonly id: string; readonly value: string };
+  /** The browser session that a new grant belongs to. */
+  sessionUid?: string;
+  /** Whether the account has answered, as granted or rejected, every scope that is asked. */
+  scopesAnswered?: boolean;
+  /** The JWT that was presented at introspection or revocation, in the engine's eyes an opaque token. */
+  presentedJwt?: { readonly kind: string; readonly id: string; readonly tokenId: string };
+  /** PKCE challenge of the presented code, to explain a mismatch in the log. */
+  codeChallenge?: string;
+}
