@@ -1,4 +1,13 @@
-import { IN_BROWSER, type JestReport, lacksChromium, skipProblems, tally } from './check-skips.js';
+import {
+  IN_BROWSER,
+  type JestReport,
+  lackLines,
+  NO_CHROMIUM,
+  NO_POSTGRES,
+  ON_POSTGRES,
+  skipProblems,
+  tally,
+} from './check-skips.js';
 
 function reportOf(tests: Readonly<Record<string, string>>): JestReport {
   const count = (status: string) => Object.values(tests).filter((each) => each === status).length;
@@ -17,8 +26,6 @@ function reportOf(tests: Readonly<Record<string, string>>): JestReport {
   };
 }
 
-const browser = `${IN_BROWSER}login shows the form`;
-
 describe('check-skips', () => {
   test('accepts a run without skips', () => {
     expect(skipProblems(reportOf({ a: 'passed', b: 'failed' }), { ci: true })).toEqual([]);
@@ -30,13 +37,22 @@ describe('check-skips', () => {
     expect(skipProblems(reportOf({}), { ci: false })).toEqual(['no test ran']);
   });
 
-  test('lets browser tests be skipped on a machine without Chromium, but not in CI', () => {
-    const report = reportOf({ a: 'passed', [browser]: 'pending' });
-    expect(lacksChromium(report)).toBe(true);
-    expect(skipProblems(report, { ci: false })).toEqual([]);
-    expect(skipProblems(report, { ci: true })).toEqual([`did not run: ${browser}`]);
-    expect(lacksChromium(reportOf({ a: 'pending', [browser]: 'passed' }))).toBe(false);
-  });
+  test.each([
+    [IN_BROWSER, NO_CHROMIUM],
+    [ON_POSTGRES, NO_POSTGRES],
+  ])(
+    'lets tests %sbe skipped on a machine without it, in one line, but not in CI',
+    (prefix, line) => {
+      const [one, another] = [`${prefix}one`, `${prefix}another`];
+      const report = reportOf({ a: 'passed', [one]: 'pending', [another]: 'pending' });
+      expect(lackLines(report)).toEqual([line]);
+      expect(line).toMatch(/^SKIPPED /);
+      expect(skipProblems(report, { ci: false })).toEqual([]);
+      const problems = [`did not run: ${one}`, `did not run: ${another}`];
+      expect(skipProblems(report, { ci: true })).toEqual(problems);
+      expect(lackLines(reportOf({ a: 'pending', [one]: 'passed' }))).toEqual([]);
+    },
+  );
 
   test('counts a file that could not run as a failure', () => {
     const report = { ...reportOf({ a: 'passed', b: 'pending' }), numRuntimeErrorTestSuites: 1 };

@@ -20,6 +20,18 @@ export const IN_BROWSER = 'in a browser: ';
 export const NO_CHROMIUM =
   'SKIPPED browser tests: no Chromium found; install it with: apt-get install chromium';
 
+/** Begins the name of every suite that needs PostgreSQL; `describeOnPostgres` writes it. */
+export const ON_POSTGRES = 'on PostgreSQL: ';
+
+export const NO_POSTGRES =
+  'SKIPPED PostgreSQL tests: no server found; set POSTGRES_URI, or install one with: apt-get install postgresql';
+
+/** What a machine may lack, and the line that says which tests did not run for it. */
+const needs = [
+  { prefix: IN_BROWSER, line: NO_CHROMIUM },
+  { prefix: ON_POSTGRES, line: NO_POSTGRES },
+];
+
 /** Reads a report that Jest wrote with `--json --outputFile`. */
 export function readReport(path: string): JestReport {
   return JSON.parse(readFileSync(path, 'utf8')) as JestReport;
@@ -40,21 +52,24 @@ export function skippedOf(report: JestReport): string[] {
     .map(({ fullName }) => fullName);
 }
 
-/** Why a report is no full run. Only browser tests may be left out, and not in CI. */
+/** Why a report is no full run. Only tests that need what a machine may lack may be left out, and not in CI. */
 export function skipProblems(report: JestReport, { ci }: { readonly ci: boolean }): string[] {
   if (report.numPassedTests + report.numFailedTests === 0) return ['no test ran'];
   return skippedOf(report)
-    .filter((name) => ci || !name.startsWith(IN_BROWSER))
+    .filter((name) => ci || !needs.some(({ prefix }) => name.startsWith(prefix)))
     .map((name) => `did not run: ${name}`);
 }
 
-/** Whether browser tests were left out because there is no browser. */
-export function lacksChromium(report: JestReport): boolean {
-  return skippedOf(report).some((name) => name.startsWith(IN_BROWSER));
+/** One line for each thing that was lacking. */
+export function lackLines(report: JestReport): string[] {
+  const skipped = skippedOf(report);
+  return needs
+    .filter(({ prefix }) => skipped.some((name) => name.startsWith(prefix)))
+    .map(({ line }) => line);
 }
 
 if (isMain(import.meta.url)) {
   const jestReport = readReport(process.argv[2] ?? '.cache/jest.json');
-  if (lacksChromium(jestReport)) console.error(NO_CHROMIUM);
+  for (const line of lackLines(jestReport)) console.error(line);
   report('check-skips', skipProblems(jestReport, { ci: process.env.CI === 'true' }));
 }

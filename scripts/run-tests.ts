@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { lacksChromium, NO_CHROMIUM, readReport, skipProblems, tally } from './check-skips.js';
+import { lackLines, readReport, skipProblems, tally } from './check-skips.js';
 import { isMain } from './workspace.js';
 
 /** How Jest is started, by whichever Node binary. */
@@ -30,7 +30,7 @@ export function runTests(args: readonly string[]): number {
   const report = readReport(output);
   const problems = ci || rest.length === 0 ? skipProblems(report, { ci }) : [];
   for (const problem of problems) console.error(problem);
-  if (lacksChromium(report)) console.error(NO_CHROMIUM);
+  for (const line of lackLines(report)) console.error(line);
   console.log(`\n${tally(report)}`);
   return status === 0 && problems.length > 0 ? 1 : (status ?? 1);
 }

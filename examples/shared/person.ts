@@ -41,13 +41,13 @@ export function createPerson({ identifier, password, consent = 'allow' }: Person
 
   /** Fills in the form that goes on with the flow. */
   function fillIn(page: string, at: URL): { action: URL; fields: URLSearchParams } {
-    pages.push(/<title>([^<]*)/.exec(page)?.[1] ?? '');
+    pages.push(decode(/<title>([^<·]*)/.exec(page)?.[1])?.trim() ?? '');
     const forms = page.match(/<form[\s\S]*?<\/form>/g) ?? [];
     const form = forms.find((one) => /type="password"|value="(allow|continue)"/.test(one));
     if (!form) throw new Error(`${at.pathname} has nothing to fill in: ${page}`);
     const fields = new URLSearchParams();
     for (const [tag] of form.matchAll(/<input[^>]*>/g)) {
-      const read = (name: string) => unescape(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]);
+      const read = (name: string) => decode(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]);
       const type = read('type');
       if (type === 'checkbox' && !/ checked/.test(tag)) continue;
       const typed = { password, text: identifier, checkbox: 'on' }[type ?? ''];
@@ -55,7 +55,7 @@ export function createPerson({ identifier, password, consent = 'allow' }: Person
     }
     const allow = /value="(allow|continue)"/.exec(form)?.[1];
     if (allow) fields.set('decision', consent === 'allow' ? allow : 'deny');
-    return { action: new URL(unescape(/action="([^"]*)"/.exec(form)?.[1]) ?? at, at), fields };
+    return { action: new URL(decode(/action="([^"]*)"/.exec(form)?.[1]) ?? at, at), fields };
   }
 
   return {
@@ -81,6 +81,6 @@ export function createPerson({ identifier, password, consent = 'allow' }: Person
   };
 }
 
-function unescape(text: string | undefined): string | undefined {
+function decode(text: string | undefined): string | undefined {
   return text?.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&amp;', '&');
 }

@@ -12,7 +12,7 @@ export interface Users {
   add(user: User, password: string): Promise<void>;
   find(id: string): User | undefined;
   /** The user, when the password is right. */
-  check(id: string, password: string): Promise<User | undefined>;
+  check(login: { identifier: string; password: string }): Promise<User | undefined>;
 }
 
 const derive = promisify<string, Buffer, number, Buffer>(scrypt);
@@ -27,9 +27,9 @@ export function createUsers(): Users {
       rows.set(user.id, { user, salt, hash: await derive(password, salt, 32) });
     },
     find: (id) => rows.get(id)?.user,
-    async check(id, password) {
+    async check({ identifier, password }) {
       // An unknown name costs as much as a wrong password, so the time does not tell which names exist.
-      const { user, salt, hash } = rows.get(id) ?? nobody;
+      const { user, salt, hash } = rows.get(identifier) ?? nobody;
       return timingSafeEqual(hash, await derive(password, salt, 32)) ? user : undefined;
     },
   };

@@ -62,8 +62,6 @@ describe('the JSON file store', () => {
     await store.open?.(kinds);
     await store.commit([{ insert: { ...token, expiresAt: 2000 } }], 1000);
     await store.commit([{ insert: { ...token, id: 't2' } }], 2000);
-    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual([
-      { ...token, id: 't2', revision: 1 },
-    ]);
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual([{ ...token, id: 't2', revision: 1 }]);
   });
 });

@@ -74,7 +74,10 @@ export function jsonFileStore({ path }: { readonly path: string }): Store {
           });
           if (reason) throw new StoreConflict(given, reason);
         }
-        await writeRecords(path, [...next.values()].map(({ record }) => record));
+        await writeRecords(
+          path,
+          [...next.values()].map(({ record }) => record),
+        );
         records = next;
       });
     },

@@ -87,5 +87,8 @@ export function keyOf({ kind, id }: { readonly kind: string; readonly id: string
 
 function freeze(record: StoredRecord): StoredRecord {
   Object.freeze(record.keys);
-  return Object.freeze({ ...record, ...(record.consumed && { consumed: Object.freeze(record.consumed) }) });
+  return Object.freeze({
+    ...record,
+    ...(record.consumed && { consumed: Object.freeze(record.consumed) }),
+  });
 }

@@ -1,16 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { Guard, GuardResources } from '@gatehouse/guard';
 import type { RequestHandler } from 'express';
+import { createActivity } from './app/activity.js';
 import { createLimiter } from './app/create-limiter.js';
 import { createDocument } from './app/document.js';
+import { checkHealth, type Health } from './app/health.js';
 import type { LimitDefinition, Limiter } from './app/limits.js';
 import { createMount } from './app/mount.js';
+import { type PurgeOptions, purge } from './app/purge.js';
 import { resourceMetadata } from './app/resource-metadata.js';
 import { serverMetadata } from './app/server-metadata.js';
 import { createAccountDirectory } from './authorize/account-directory.js';
 import { createClientLimits } from './authorize/client-limits.js';
 import { createClientDirectory } from './authorize/clients.js';
 import { targetRules } from './authorize/targets.js';
+import { boundedStore } from './bounded-store.js';
 import { checkRegistry } from './check-registry.js';
 import { systemClock } from './clock.js';
 import { coreKinds } from './engine/kinds.js';
@@ -36,8 +40,13 @@ export interface AssembledServer {
   of(req: IncomingMessage): ReturnType<Guard<GuardResources>['of']>;
   revoke(target: RevokeTarget): Promise<void>;
   on<Name extends EventName>(name: Name, listener: EventListener<Name>): () => void;
+  health(): Promise<Health>;
+  purge(options?: PurgeOptions): Promise<{ readonly removed: number }>;
   close(): Promise<void>;
 }
+
+const drainMilliseconds = 10_000;
+const storeMilliseconds = 4000;
 
 /** Options to kernel to engine to mount. */
 export async function assemble(options: ResolvedOptions): Promise<AssembledServer> {
@@ -49,7 +58,7 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
   const makeLimiter = (definition: LimitDefinition): Limiter => createLimiter(definition, secrets);
   const runtime: Runtime = {
     issuer,
-    store,
+    store: boundedStore(store, () => storeMilliseconds),
     clock,
     logger,
     accounts,
@@ -110,6 +119,7 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     longestJwtSeconds,
   });
   const guard = localGuard();
+  const activity = createActivity();
 
   const mount = createMount({
     origin: options.origin,
@@ -129,6 +139,8 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     pluginRoutes: registry.routes.map(({ value }) => value),
     resourceMetadata: resourceMetadata(guard, options.resources.keys(), options.origin),
     usesHostSession: accounts.fromRequest !== undefined,
+    logger,
+    activity,
   });
 
   function localGuard(): Guard<GuardResources> | undefined {
@@ -160,7 +172,10 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     of: (req) => guard?.of(req),
     revoke: (target) => revoke(target, { store, clock, events, feed, longestJwtSeconds }),
     on: events.on,
+    health: () => checkHealth(store, clock),
+    purge: (purgeOptions) => purge(store, clock, purgeOptions),
     async close() {
+      await activity.close(drainMilliseconds);
       feed.stop();
       await store.close?.();
     },

@@ -1,8 +1,10 @@
 export * from './errors.js';
 export * from './store.js';
+export type { Health } from './app/health.js';
 export type * from './app/limits.js';
 export { defaultLogger, type Logger } from './app/logger.js';
 export type * from './app/options.js';
+export type { PurgeOptions } from './app/purge.js';
 export type * from './authorize/accounts.js';
 export type * from './authorize/options.js';
 export { type Clock, systemClock } from './clock.js';

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Guard } from '@gatehouse/guard';
 import type { RequestHandler } from 'express';
+import type { Health } from './app/health.js';
+import type { PurgeOptions } from './app/purge.js';
 import { assemble } from './assemble.js';
 import type { ResourcesOptions } from './authorize/options.js';
 import { checkOptions } from './check-options.js';
@@ -29,7 +31,16 @@ export interface AuthorizationServer<Resources extends ResourcesOptions> {
   revoke(target: RevokeTarget): Promise<void>;
   /** Listens to events; returns how to stop. */
   on<Name extends EventName>(name: Name, listener: EventListener<Name>): () => void;
-  /** Stops background work, then closes the store. */
+  /** Whether the server can serve: for a load balancer's probe. */
+  health(): Promise<Health>;
+  /**
+   * Removes records past their expiry, in bounded batches, until none is left or the time is up. Stores that sweep by themselves
+   * need it only to be tidy sooner.
+   *
+   * @returns how many were removed
+   */
+  purge(options?: PurgeOptions): Promise<{ readonly removed: number }>;
+  /** Takes no more requests, finishes those that run (for ten seconds at most), then closes the store. */
   close(): Promise<void>;
 }
 

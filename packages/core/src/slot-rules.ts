@@ -65,6 +65,8 @@ const serverMembers: Readonly<Record<keyof AuthorizationServer<ResourcesOptions>
   of: true,
   revoke: true,
   on: true,
+  health: true,
+  purge: true,
   close: true,
 };
 

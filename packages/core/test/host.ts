@@ -25,6 +25,12 @@ export interface Person {
 export const api = 'https://api.test/notes';
 export const ledger = 'https://api.test/ledger';
 
+/** The ledger's own credential at the introspection endpoint. */
+export const ledgerApi = {
+  client_id: 'ledger-api',
+  client_secret: 'ledger-api-secret-0123456789abcdefghij',
+} as const;
+
 const resources = {
   [api]: {
     name: 'Notes',
@@ -34,10 +40,7 @@ const resources = {
     name: 'Ledger',
     scopes: { 'ledger:read': 'See your balance' },
     accessToken: { format: 'opaque' },
-    introspection: {
-      client_id: 'ledger-api',
-      client_secret: 'ledger-api-secret-0123456789abcdefghij',
-    },
+    introspection: ledgerApi,
   },
 } as const satisfies ServerOptions<Person, never>['resources'];
 

@@ -35,7 +35,10 @@ export function sendDocument(req: IncomingMessage, res: ServerResponse, document
   res.setHeader('X-Content-Type-Options', 'nosniff');
   // Clients on other origins read it, whatever resource policy the host's helmet set.
   res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-  const known = req.headers['if-none-match']?.split(/\s*,\s*/) ?? [];
+  // RFC 9110 §13.1.2: compared weakly, since a proxy that compresses makes a weak tag of ours.
+  const known = (req.headers['if-none-match'] ?? '')
+    .split(',')
+    .map((tag) => tag.trim().replace(/^W\//, ''));
   if (known.includes(document.etag) || known.includes('*')) {
     res.statusCode = 304;
     res.end();

@@ -4,9 +4,12 @@ import type { EngineEndpoints } from '../engine/endpoints.js';
 import { pageMessage } from '../interaction/page-messages.js';
 import type { Responder } from '../interaction/responder.js';
 import type { RouteDefinition } from '../plugin.js';
+import type { Activity } from './activity.js';
 import { type Document, sendDocument } from './document.js';
+import type { Logger } from './logger.js';
 import { readFields } from './read-fields.js';
-import { type MatchedRoute, matchRoute } from './routes.js';
+import { type MatchedRoute, matchRoute, metadataPath, type RouteName } from './routes.js';
+import { sendError } from './send-error.js';
 import { checkSessionOrder } from './session-order.js';
 
 /** What the mount hands requests to. */
@@ -21,6 +24,14 @@ export interface MountParts {
   /** RFC 9728 documents by path. */
   readonly resourceMetadata: (req: IncomingMessage, res: ServerResponse, path: string) => boolean;
   readonly usesHostSession: boolean;
+  readonly activity: Activity;
+  readonly logger: Logger;
+}
+
+/** A request as Express hands it on. */
+interface ExpressRequest extends IncomingMessage {
+  readonly originalUrl?: string;
+  readonly baseUrl?: string;
 }
 
 /** One request, on its way in. */
@@ -38,9 +49,13 @@ interface Incoming {
 export function createMount(parts: MountParts): RequestHandler {
   const pluginPaths = methodsByPath(parts.pluginRoutes);
   let checkedOrder = !parts.usesHostSession;
+  let checkedPlace = false;
 
   const mount: RequestHandler = (req, res, next) => {
-    const target = splitTarget((req as { originalUrl?: string }).originalUrl ?? req.url);
+    // The whole path, whatever the host stripped from it.
+    const target = splitTarget(req.originalUrl ?? req.url);
+    if (!checkedPlace) checkPlace(req);
+    checkedPlace = true;
     if (parts.resourceMetadata(req, res, target.path)) return;
     const route = matchRoute(target.path, parts.mountPath, pluginPaths);
     if (!route) return next();
@@ -48,7 +63,8 @@ export function createMount(parts: MountParts): RequestHandler {
       checkSessionOrder(req, mount);
       checkedOrder = true;
     }
-    answer({ req, res, ...target }, route).catch(next);
+    if (!parts.activity.isOpen) return refuseLate({ req, res, ...target }, route);
+    parts.activity.run(() => answer({ req, res, ...target }, route)).catch(next);
   };
 
   async function answer(incoming: Incoming, route: MatchedRoute): Promise<void> {
@@ -84,14 +100,47 @@ export function createMount(parts: MountParts): RequestHandler {
     await found?.handle({ req, res, fields: body?.fields ?? new Map() });
   }
 
-  function refuseMethod({ req, res }: Incoming, { methods }: MatchedRoute): void {
+  // A server that is stopping: another node, or the next process, answers in a moment.
+  function refuseLate({ req, res }: Incoming, { name }: MatchedRoute): void {
+    res.setHeader('Retry-After', '1');
+    if (forPrograms.has(name)) {
+      sendError(res, 503, 'temporarily_unavailable', 'the server is stopping, try again');
+    } else {
+      parts.responder.page(req, res, pageMessage({ kind: 'unavailable', retryAfterSeconds: 1 }));
+    }
+  }
+
+  function refuseMethod({ req, res }: Incoming, { name, methods }: MatchedRoute): void {
     const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
     res.setHeader('Allow', allowed.join(', '));
-    parts.responder.page(req, res, pageMessage({ kind: 'method_not_allowed' }));
+    if (forPrograms.has(name)) {
+      sendError(res, 405, 'invalid_request', `the endpoint takes ${allowed.join(', ')}`);
+    } else {
+      parts.responder.page(req, res, pageMessage({ kind: 'method_not_allowed' }));
+    }
+  }
+
+  // Below another path the mount is never asked for what lies outside of it, and nobody would see why.
+  function checkPlace({ baseUrl = '' }: ExpressRequest): void {
+    const ours = [`${metadataPath}${parts.mountPath}`, `${parts.mountPath}/`];
+    const unseen = ours.filter((path) => !path.startsWith(`${baseUrl}/`));
+    if (unseen.length === 0) return;
+    parts.logger.warn(
+      { baseUrl },
+      `auth.routes() stands under the path ${baseUrl} and never sees ${unseen.join(' and ')}. Write app.use(auth.routes()), without a path.`,
+    );
   }
 
   return mount;
 }
+
+const forPrograms: ReadonlySet<RouteName> = new Set([
+  'token',
+  'revoke',
+  'introspect',
+  'jwks',
+  'metadata',
+]);
 
 // The request target may be in absolute form; only its path counts.
 function splitTarget(target: string): { path: string; query: string } {

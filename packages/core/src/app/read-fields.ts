@@ -11,7 +11,7 @@ export interface Fields {
 }
 
 /** Why a body cannot be used. */
-export type BodyFault = 'too_large' | 'unsupported_type' | 'malformed';
+export type BodyFault = 'too_large' | 'unsupported_type' | 'malformed' | 'already_read';
 
 const limitBytes = 64 * 1024;
 const parsedFields = 1000;
@@ -28,34 +28,47 @@ type WithBody = IncomingMessage & { body?: unknown };
 export async function readFields(req: IncomingMessage): Promise<Fields | BodyFault> {
   const type = (req.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const isJson = type === 'application/json';
-  if (!isJson && type !== 'application/x-www-form-urlencoded' && type !== '')
+  if (!isJson && type !== 'application/x-www-form-urlencoded' && type !== '') {
     return 'unsupported_type';
-  const parsed = (req as WithBody).body;
-  if (parsed !== undefined && req.readableEnded) return fromObject(parsed, isJson);
-  const text = await readText(req);
-  if (text === undefined) return 'too_large';
-  if (isJson) {
-    try {
-      return fromObject(JSON.parse(text) as unknown, true);
-    } catch {
-      return 'malformed';
-    }
   }
-  return fromObject(parse(text, '&', '=', { maxKeys: parsedFields }), false, text);
+  if (req.readableEnded || req.destroyed) {
+    const { body } = req as WithBody;
+    // Something else has read it and kept nothing: nobody can read it again.
+    if (body === undefined) return 'already_read';
+    // The host's own parser, of text, bytes or fields.
+    if (typeof body === 'string') return fromText(body, isJson);
+    if (Buffer.isBuffer(body)) return fromText(body.toString('utf8'), isJson);
+    return fromObject(body, isJson);
+  }
+  const text = await readText(req);
+  return text === undefined ? 'too_large' : fromText(text, isJson);
+}
+
+function fromText(text: string, isJson: boolean): Fields | BodyFault {
+  if (!isJson) return fromObject(parse(text, '&', '=', { maxKeys: parsedFields }), false, text);
+  try {
+    return fromObject(JSON.parse(text) as unknown, true);
+  } catch {
+    return 'malformed';
+  }
 }
 
 function fromObject(value: unknown, isJson: boolean, original?: string): Fields | BodyFault {
-  if (typeof value === 'string') return fromObject(parse(value), isJson, value);
-  if (Buffer.isBuffer(value)) return fromObject(value.toString('utf8'), isJson);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'malformed';
   const fields = new Map<string, string>();
   const text = new URLSearchParams();
   for (const [name, given] of Object.entries(value)) {
     if (typeof given === 'string') fields.set(name, given);
-    const values = Array.isArray(given) ? given : [given];
-    for (const one of values) if (typeof one === 'string') text.append(name, one);
+    for (const one of repeated(given)) text.append(name, one);
   }
   return { fields, text: original ?? text.toString(), isJson };
+}
+
+// A field that came twice is a list of two. A list of one was written `name[]`, which is another name.
+function repeated(given: unknown): string[] {
+  if (typeof given === 'string') return [given];
+  if (!Array.isArray(given) || given.length < 2) return [];
+  return given.filter((one) => typeof one === 'string');
 }
 
 function readText(req: IncomingMessage): Promise<string | undefined> {
@@ -72,8 +85,6 @@ function readText(req: IncomingMessage): Promise<string | undefined> {
         resolve(undefined);
       }
     });
-    req.on('end', () =>
-      resolve(size > limitBytes ? undefined : Buffer.concat(chunks).toString('utf8')),
-    );
+    req.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
   });
 }

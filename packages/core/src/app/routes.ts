@@ -21,7 +21,8 @@ export interface MatchedRoute {
   readonly rest: string;
 }
 
-const metadataPath = '/.well-known/oauth-authorization-server';
+/** Where RFC 8414 §3 puts the metadata, before the issuer's path. */
+export const metadataPath = '/.well-known/oauth-authorization-server';
 
 const fixed: Readonly<Record<string, MatchedRoute>> = {
   [enginePaths.authorization]: { name: 'authorize', methods: ['GET'], rest: '' },

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { applyPageHeaders } from '../app/page-headers.js';
-import { readFields } from '../app/read-fields.js';
+import { type BodyFault, readFields } from '../app/read-fields.js';
+import { sendError } from '../app/send-error.js';
 import type { ClientLimits } from '../authorize/client-limits.js';
 import type { Clock } from '../clock.js';
 import type { EventHub } from '../events.js';
@@ -118,12 +119,10 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
         return inUnitOfWork(unit, () => parts.run(engineReq, res));
       }
       const body = await readFields(req);
-      if (body === 'too_large') {
-        return sendError(res, 413, 'invalid_request', 'the request body is too large');
-      }
-      if (typeof body === 'string' || body.isJson) {
-        const description = 'the body must be application/x-www-form-urlencoded';
-        return sendError(res, 400, 'invalid_request', description);
+      const fault = typeof body === 'string' ? body : body.isJson ? 'unsupported_type' : undefined;
+      if (typeof body === 'string' || fault) {
+        const [status, description] = bodyFaults[fault ?? 'malformed'];
+        return sendError(res, status, 'invalid_request', description);
       }
       const address = addressOf(req);
       const { authorization, text } = withoutEmptySecret(req.headers.authorization, body.text);
@@ -192,6 +191,13 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
 
 const urlencoded = 'application/x-www-form-urlencoded';
 
+const bodyFaults: Readonly<Record<BodyFault, readonly [status: number, description: string]>> = {
+  too_large: [413, 'the request body is too large'],
+  unsupported_type: [400, `the body must be ${urlencoded}`],
+  malformed: [400, `the body must be ${urlencoded}`],
+  already_read: [400, 'the request body was read before it came here'],
+};
+
 /** The caller's address by the host's `trust proxy`. */
 function addressOf(req: IncomingMessage): string {
   return (req as { ip?: string }).ip ?? req.socket.remoteAddress ?? '';
@@ -202,11 +208,4 @@ function replaceParam(text: string, name: string, value: string): string {
   // A repeated parameter stays repeated: the engine refuses it.
   if (params.getAll(name).length === 1) params.set(name, value);
   return params.toString();
-}
-
-function sendError(res: ServerResponse, status: number, error: string, description: string): void {
-  res.statusCode = status;
-  res.setHeader('Content-Type', 'application/json; charset=utf-8');
-  res.setHeader('Cache-Control', 'no-store');
-  res.end(JSON.stringify({ error, error_description: description }));
 }

@@ -9,6 +9,7 @@ import { checkAssertion } from './client-assertion.js';
 import { enginePaths } from './engine-paths.js';
 import { engine } from './load-engine.js';
 import type { EnginePolicy } from './policy.js';
+import { prolongRefreshToken } from './prolong-refresh-token.js';
 import { createAdapter, type BridgeContext } from './store-bridge.js';
 import type { TokenClaims } from './token-claims.js';
 
@@ -164,10 +165,13 @@ export function asEngineError({ error, description, status }: OAuthError): Error
   return Object.assign(mapped, { status, statusCode: status });
 }
 
-async function mustRotate({ clients }: EngineParts, ctx: KoaContextWithOIDC): Promise<boolean> {
+async function mustRotate(parts: EngineParts, ctx: KoaContextWithOIDC): Promise<boolean> {
+  const { bridge, clients, options } = parts;
   const client = await clients.find(ctx.oidc.client?.clientId ?? '');
   // OAuth 2.1 §4.3.1: refresh tokens of public clients are rotated or bound to a key.
-  return !client?.view.confidential || client.metadata.rotate;
+  if (!client?.view.confidential || client.metadata.rotate) return true;
+  await prolongRefreshToken(ctx, options.refreshToken, bridge.codec, bridge.clock.now());
+  return false;
 }
 
 // Browsers run public clients only; a page that holds a confidential client's secret has published it.

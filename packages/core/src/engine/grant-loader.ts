@@ -23,9 +23,11 @@ export interface GrantLoaderParts {
   readonly clients: ClientDirectory;
   readonly rules: TargetRules;
   readonly clock: Clock;
+  /** The longest life of a refresh token that can come of a grant, counted from the authorization. */
   readonly grantSeconds: number;
 }
 
+// A grant lasts so much longer than needed, so that it is not written at every authorization.
 const renewSeconds = 86_400;
 
 /**
@@ -48,8 +50,8 @@ export async function loadGrant(
   const grantId = session.grantIdFor(client.metadata.client_id);
   const found = grantId ? await provider.Grant.find(grantId) : undefined;
   const grant = found as unknown as EngineGrant | undefined;
-  const ends = parts.clock.now() + parts.grantSeconds;
-  const lasts = grant !== undefined && (grant.exp ?? 0) > ends - renewSeconds;
+  const needed = parts.clock.now() + parts.grantSeconds;
+  const lasts = grant !== undefined && (grant.exp ?? 0) >= needed;
   if (grant && lasts && !oidc.result?.consent && coversAll(decisionOf(grant), requested)) {
     unit.notes.scopesAnswered = true;
     return grant;
@@ -70,7 +72,7 @@ export async function loadGrant(
       clientId: client.metadata.client_id,
     }) as unknown as EngineGrant);
   apply(next, decision, requested);
-  next.exp = ends;
+  next.exp = needed + renewSeconds;
   await next.save();
   return next;
 }

@@ -72,7 +72,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     clientEpoch: feed.clientEpoch,
     findClient: async (clientId) => describe(await clients.find(clientId)),
   };
-  const grantSeconds = options.refreshToken.absoluteSeconds;
+  const grantSeconds = options.codeLifetimeSeconds + options.refreshToken.absoluteSeconds;
   const policy = createPolicy({ issuer, accounts, clients, rules, steps, clock, grantSeconds });
   const errorPage = createErrorPage(responder, clients);
   const commit: CommitContext = {

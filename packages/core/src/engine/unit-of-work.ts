@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { performance } from 'node:perf_hooks';
+import { boundedStore } from '../bounded-store.js';
 import type { Clock } from '../clock.js';
 import { randomId } from '../secrets.js';
 import {
@@ -77,8 +79,13 @@ export function inUnitOfWork<Result>(
   return current.run(unit, task);
 }
 
+// A request has five seconds to say that it cannot be served; the rest is for everything that is not the store.
+const storeMilliseconds = 4000;
+
 /** Opens a unit of work. Nothing is written until `commit`. */
-export function createUnitOfWork(store: Store, clock: Clock): UnitOfWork {
+export function createUnitOfWork(given: Store, clock: Clock): UnitOfWork {
+  const ends = performance.now() + storeMilliseconds;
+  const store = boundedStore(given, () => ends - performance.now());
   const entries = new Map<string, Entry>();
   const overwrites: NewRecord[] = [];
   const removals: RemoveAll[] = [];

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+/** How a program ended. */
+export interface Finish {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** A program of an example, in a process group of its own. */
+export interface Program {
+  /** Everything it printed so far. */
+  output(): string;
+  /** Resolves with the first match of what it prints, and rejects when it ends or stays silent. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** How it ended. */
+  finished(): Promise<Finish>;
+  /** Asks it to end, as a process manager does. */
+  stop(): Promise<Finish>;
+  /** Whether the program, or anything that it started, still runs. */
+  isRunning(): boolean;
+}
+
+const patienceMs = 15_000;
+const programs = new Set<{ isRunning(): boolean; kill(): void }>();
+
+/** Starts `examples/<path>` under Node, with `env` added to the environment. */
+export function startProgram(path: string, env: Readonly<Record<string, string>> = {}): Program {
+  const child = spawn(process.execPath, [join('examples', path)], {
+    detached: true,
+    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const exit = once(child, 'close').then(
+    ([code]): Finish => ({ code: code as number | null, output }),
+  );
+  const isRunning = (): boolean => signal(child, 0);
+  programs.add({ isRunning, kill: () => void signal(child, 'SIGKILL') });
+
+  async function inTime<T>(result: Promise<T>, what: string): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`${path}: ${what}\n${output}`)), patienceMs);
+    });
+    return Promise.race([result, late]).finally(() => clearTimeout(timer));
+  }
+
+  async function printed(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(output);
+      if (match) return match;
+      if (child.exitCode !== null) throw new Error(`${path} ended without ${pattern}\n${output}`);
+      await Promise.race([once(child.stdout, 'data'), exit]);
+    }
+  }
+
+  return {
+    output: () => output,
+    isRunning,
+    printed: (pattern) => inTime(printed(pattern), `did not print ${pattern}`),
+    finished: () => inTime(exit, 'did not end'),
+    stop() {
+      child.kill('SIGTERM');
+      return inTime(exit, 'did not end when asked');
+    },
+  };
+}
+
+/** Ends what a failed test left running; call it in the test file: `afterEach(endPrograms)`. */
+export function endPrograms(): void {
+  for (const program of programs) if (program.isRunning()) program.kill();
+  programs.clear();
+}
+
+// Below the ports that systems hand out by themselves, so that nothing takes it between the look and the use.
+/** A port of localhost that is free, and so is the next one. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + 2 * Math.floor(Math.random() * 5_000);
+    if ((await isFree(port)) && (await isFree(port + 1))) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, () => server.close(() => resolve(true)));
+  });
+}
+
+// A negative id means the whole group: a program that left a child behind is found by it.
+function signal({ pid }: ChildProcess, name: NodeJS.Signals | 0): boolean {
+  try {
+    return pid !== undefined && process.kill(-pid, name);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Store } from './store.js';
+
+/** The store did not answer in time. What became of a write is not known. */
+export class StoreTimeout extends Error {
+  override readonly name = 'StoreTimeout';
+}
+
+/**
+ * A store whose calls end in time, whatever its driver does: a database that hangs must not hang a request, which has five
+ * seconds to say that it cannot be served.
+ *
+ * @param left milliseconds that a call may take, asked when it starts
+ */
+export function boundedStore(store: Store, left: () => number): Store {
+  const { findRelated, purge, open, close } = store;
+
+  function within<Result>(call: () => Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void =>
+        reject(new StoreTimeout(`the store ${store.name} did not answer in time`));
+      const timer = setTimeout(giveUp, Math.max(0, left()));
+      call()
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer));
+    });
+  }
+
+  return {
+    name: store.name,
+    durable: store.durable,
+    find: (...args) => within(() => store.find(...args)),
+    commit: (...args) => within(() => store.commit(...args)),
+    list: (...args) => within(() => store.list(...args)),
+    ...(findRelated ? { findRelated: (...args) => within(() => findRelated(...args)) } : {}),
+    // These are not part of a request, and take as long as they take.
+    ...(purge ? { purge } : {}),
+    ...(open ? { open } : {}),
+    ...(close ? { close } : {}),
+  };
+}
