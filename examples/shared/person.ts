@@ -10,6 +10,8 @@ export interface PersonOptions {
 export interface Person {
   /** Opens an authorization URL, signs in and consents where asked, and returns where the client gets the browser back. */
   visit(authorizationUrl: URL | string): Promise<URL>;
+  /** Presses the button of a form that has nothing but that button. */
+  press(action: URL | string): Promise<void>;
   /** Titles of the pages that the person has seen so far. */
   readonly pages: readonly string[];
 }
@@ -24,7 +26,11 @@ export function createPerson({ identifier, password, consent = 'allow' }: Person
     const response = await fetch(url, {
       ...(body ? { method: 'POST', body } : {}),
       redirect: 'manual',
-      headers: { accept: 'text/html', cookie: sent.map(({ pair }) => pair).join('; ') },
+      headers: {
+        accept: 'text/html',
+        cookie: sent.map(({ pair }) => pair).join('; '),
+        ...(body ? { origin: url.origin } : {}),
+      },
     });
     for (const cookie of response.headers.getSetCookie()) keep(cookie);
     return response;
@@ -50,7 +56,7 @@ export function createPerson({ identifier, password, consent = 'allow' }: Person
       const read = (name: string) => decode(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]);
       const type = read('type');
       if (type === 'checkbox' && !/ checked/.test(tag)) continue;
-      const typed = { password, text: identifier, checkbox: 'on' }[type ?? ''];
+      const typed = { password, text: identifier, email: identifier, checkbox: 'on' }[type ?? ''];
       fields.set(read('name') ?? '', typed ?? read('value') ?? '');
     }
     const allow = /value="(allow|continue)"/.exec(form)?.[1];
@@ -60,6 +66,9 @@ export function createPerson({ identifier, password, consent = 'allow' }: Person
 
   return {
     pages,
+    async press(action) {
+      await send(new URL(action), new URLSearchParams());
+    },
     async visit(authorizationUrl) {
       let at = new URL(authorizationUrl);
       const client = new URL(at.searchParams.get('redirect_uri') ?? at);

@@ -1,5 +1,10 @@
 import { consentScreen } from '@gatehouse/consent';
-import { type AuthorizationServer, createAuthorizationServer, hostLogin } from '@gatehouse/core';
+import {
+  type AuthorizationServer,
+  createAuthorizationServer,
+  hostLogin,
+  type ResourcesOptions,
+} from '@gatehouse/core';
 import { memoryStore } from '@gatehouse/store-memory';
 import express, { type Express, type Request } from 'express';
 import session from 'express-session';
@@ -13,9 +18,8 @@ interface User {
 
 declare module 'express-session' {
   interface SessionData {
-    userId?: string;
-    /** Epoch second of the login. */
-    loggedInAt?: number;
+    /** Who logged in, and at which epoch second. */
+    login?: { readonly userId: string; readonly at: number };
   }
 }
 
@@ -37,9 +41,9 @@ export async function createApp(issuer: string, secret: string): Promise<Express
       id: (user) => user.id,
       label: (user) => user.email,
       fromRequest(req) {
-        const { userId = '', loggedInAt = 0 } = (req as Request).session;
-        const account = users.get(userId);
-        return account && { account, authTime: loggedInAt, amr: ['pwd'] };
+        const { login } = (req as Request).session;
+        const account = login && users.get(login.userId);
+        return account && { account, authTime: login.at, amr: ['pwd'] };
       },
     },
     resources: { [api]: { name: 'Acme API', scopes: { 'notes:read': 'Read your notes' } } },
@@ -58,7 +62,10 @@ export async function createApp(issuer: string, secret: string): Promise<Express
   return mountApp(auth, secret);
 }
 
-function mountApp(auth: Pick<AuthorizationServer<{}>, 'issuer' | 'routes'>, secret: string): Express {
+function mountApp(
+  auth: Pick<AuthorizationServer<ResourcesOptions>, 'issuer' | 'routes'>,
+  secret: string,
+): Express {
   // #region order
   const app = express();
   app.use(helmet());
@@ -79,8 +86,7 @@ function mountApp(auth: Pick<AuthorizationServer<{}>, 'issuer' | 'routes'>, secr
     if (!user || user.password !== password) return void res.status(401).send('Try again.');
     req.session.regenerate((error) => {
       if (error) return next(error);
-      req.session.userId = user.id;
-      req.session.loggedInAt = now();
+      req.session.login = { userId: user.id, at: now() };
       res.redirect(isOurs(returnTo) ? returnTo : '/');
     });
   });

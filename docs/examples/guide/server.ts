@@ -2,9 +2,10 @@ import { type ConsentPageData, consentScreen } from '@gatehouse/consent';
 import {
   createAuthorizationServer,
   html,
+  type InteractionOptions,
+  type IssueOptions,
   type LoginPageData,
   type PageContext,
-  type ServerOptions,
   type Store,
 } from '@gatehouse/core';
 import { passwordLogin } from '@gatehouse/login-password';
@@ -56,7 +57,7 @@ export const theme = {
 // #endregion theme
 
 // #region lifetimes
-export const lifetimes: Pick<ServerOptions<User, {}>, 'code' | 'refreshToken' | 'session'> = {
+export const lifetimes = {
   code: { lifetimeSeconds: 60 },
   refreshToken: {
     idleSeconds: 14 * 24 * 3600,
@@ -64,7 +65,7 @@ export const lifetimes: Pick<ServerOptions<User, {}>, 'code' | 'refreshToken' | 
     replayWindowSeconds: { public: 60, confidential: 600 },
   },
   session: { idleSeconds: 8 * 3600, absoluteSeconds: 24 * 3600 },
-};
+} satisfies IssueOptions & InteractionOptions;
 // #endregion lifetimes
 
 /** The server of the guide, in production. */
@@ -102,10 +103,14 @@ export async function createServer(users: Users, store: Store) {
     resources,
     clients,
     theme,
+    pages,
     ...lifetimes,
     plugins: [login, consentScreen()],
   });
 }
+
+/** The server of the guide. */
+export type Server = Awaited<ReturnType<typeof createServer>>;
 
 // #region pages
 export const pages = {

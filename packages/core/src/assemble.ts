@@ -12,7 +12,9 @@ import { resourceMetadata } from './app/resource-metadata.js';
 import { serverMetadata } from './app/server-metadata.js';
 import { createAccountDirectory } from './authorize/account-directory.js';
 import { createClientLimits } from './authorize/client-limits.js';
-import { createClientDirectory } from './authorize/clients.js';
+import { createManagedClients, type ManagedClients } from './authorize/managed-clients.js';
+import { staticClients } from './authorize/static-clients.js';
+import { createClientDirectory } from './authorize/client-directory.js';
 import { targetRules } from './authorize/targets.js';
 import { boundedStore } from './bounded-store.js';
 import { checkRegistry } from './check-registry.js';
@@ -24,6 +26,7 @@ import { createLoginStep, type LoginFailure } from './interaction/login.js';
 import { corePages } from './interaction/pages/index.js';
 import { createResponder } from './interaction/responder.js';
 import { loadSigningKeys } from './issue/keys.js';
+import { createManagedGrants, type ManagedGrants } from './issue/managed-grants.js';
 import { createRevocationFeed } from './issue/revocation-feed.js';
 import { type RevokeTarget, revoke } from './issue/revoke.js';
 import { createKernel, type Registry } from './kernel.js';
@@ -38,6 +41,8 @@ export interface AssembledServer {
   routes(): RequestHandler;
   readonly protect: Guard<GuardResources>['protect'];
   of(req: IncomingMessage): ReturnType<Guard<GuardResources>['of']>;
+  readonly clients: ManagedClients;
+  readonly grants: ManagedGrants;
   revoke(target: RevokeTarget): Promise<void>;
   on<Name extends EventName>(name: Name, listener: EventListener<Name>): () => void;
   health(): Promise<Health>;
@@ -79,9 +84,10 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
   const algs = new Set(resources.filter(({ format }) => format === 'jwt').map(({ alg }) => alg));
   const keys = await loadSigningKeys(options.keys, algs.add('ES256'), store, secrets, clock);
   const feed = createRevocationFeed(store, clock, logger);
-  await feed.start();
-
-  const clients = createClientDirectory(options);
+  const statics = staticClients(options);
+  const declared = [...options.scopeOwner.keys()];
+  const clients = createClientDirectory({ statics, store, clock, declared });
+  await feed.start(clients.forget);
   const pluginScopes = registry.scopes.map(({ value }) => value);
   const rules = targetRules(
     options,
@@ -119,6 +125,8 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     longestJwtSeconds,
   });
   const guard = localGuard();
+  const revokeTarget = (target: RevokeTarget): Promise<void> =>
+    revoke(target, { store, clock, events, feed, longestJwtSeconds });
   const activity = createActivity();
 
   const mount = createMount({
@@ -170,7 +178,18 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     routes: () => mount,
     protect,
     of: (req) => guard?.of(req),
-    revoke: (target) => revoke(target, { store, clock, events, feed, longestJwtSeconds }),
+    clients: createManagedClients({
+      store,
+      clock,
+      statics,
+      directory: clients,
+      declared,
+      known: new Set([...declared, ...rules.pluginScopes]),
+      longestJwtSeconds,
+      revokeClient: (clientId) => revokeTarget({ clientId }),
+    }),
+    grants: createManagedGrants({ store, clock, revoke: revokeTarget }),
+    revoke: revokeTarget,
     on: events.on,
     health: () => checkHealth(store, clock),
     purge: (purgeOptions) => purge(store, clock, purgeOptions),

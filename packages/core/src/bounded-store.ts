@@ -31,10 +31,12 @@ export function boundedStore(store: Store, left: () => number): Store {
     find: (...args) => within(() => store.find(...args)),
     commit: (...args) => within(() => store.commit(...args)),
     list: (...args) => within(() => store.list(...args)),
-    ...(findRelated ? { findRelated: (...args) => within(() => findRelated(...args)) } : {}),
+    ...(findRelated
+      ? { findRelated: (...args) => within(() => findRelated.apply(store, args)) }
+      : {}),
     // These are not part of a request, and take as long as they take.
-    ...(purge ? { purge } : {}),
-    ...(open ? { open } : {}),
-    ...(close ? { close } : {}),
+    ...(purge ? { purge: (...args) => purge.apply(store, args) } : {}),
+    ...(open ? { open: (...args) => open.apply(store, args) } : {}),
+    ...(close ? { close: () => close.apply(store) } : {}),
   };
 }

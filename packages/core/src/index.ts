@@ -6,6 +6,12 @@ export { defaultLogger, type Logger } from './app/logger.js';
 export type * from './app/options.js';
 export type { PurgeOptions } from './app/purge.js';
 export type * from './authorize/accounts.js';
+export type {
+  ClientChanges,
+  ClientRecord,
+  ManagedClients,
+  NewClient,
+} from './authorize/managed-clients.js';
 export type * from './authorize/options.js';
 export { type Clock, systemClock } from './clock.js';
 export type { EventHub, EventListener, EventName, EventOf, Events } from './events.js';
@@ -29,4 +35,5 @@ export {
   type ServerExtensions,
 } from './server.js';
 export { hostLogin, type HostLoginOptions } from './interaction/host-login.js';
+export type { GrantPage, GrantView, ManagedGrants } from './issue/managed-grants.js';
 export type { RevokeTarget } from './issue/revoke.js';

@@ -4,9 +4,11 @@ import type { RequestHandler } from 'express';
 import type { Health } from './app/health.js';
 import type { PurgeOptions } from './app/purge.js';
 import { assemble } from './assemble.js';
+import type { ManagedClients } from './authorize/managed-clients.js';
 import type { ResourcesOptions } from './authorize/options.js';
 import { checkOptions } from './check-options.js';
 import type { EventListener, EventName } from './events.js';
+import type { ManagedGrants } from './issue/managed-grants.js';
 import type { RevokeTarget } from './issue/revoke.js';
 import type { ServerOptions } from './options.js';
 
@@ -27,6 +29,10 @@ export interface AuthorizationServer<Resources extends ResourcesOptions> {
   readonly protect: Guard<Resources>['protect'];
   /** Who makes a request that passed `protect`. */
   of(req: IncomingMessage): ReturnType<Guard<Resources>['of']>;
+  /** Clients as data: those of the options, and those made while the server runs. */
+  readonly clients: ManagedClients;
+  /** Grants: one for each browser session of an account at a client. */
+  readonly grants: ManagedGrants;
   /** Ends all that an account, client, grant or session has. */
   revoke(target: RevokeTarget): Promise<void>;
   /** Listens to events; returns how to stop. */

@@ -63,6 +63,8 @@ const serverMembers: Readonly<Record<keyof AuthorizationServer<ResourcesOptions>
   routes: true,
   protect: true,
   of: true,
+  clients: true,
+  grants: true,
   revoke: true,
   on: true,
   health: true,

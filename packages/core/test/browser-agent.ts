@@ -22,7 +22,14 @@ export interface BrowserAgent {
     fields: Record<string, string>,
     headers?: Record<string, string>,
   ): Promise<Reply>;
-  readonly cookies: Map<string, { value: string; path: string }>;
+  readonly cookies: Map<string, AgentCookie>;
+}
+
+/** A cookie that was kept. Expired ones are not sent. */
+export interface AgentCookie {
+  readonly value: string;
+  readonly path: string;
+  readonly expires: number;
 }
 
 /** Makes one. `origin` is where the host listens, whatever its issuer says. */
@@ -34,6 +41,7 @@ export function browserAgent(origin: string, publicOrigin: string = origin): Bro
       .filter(
         ([, cookie]) => path === cookie.path || path.startsWith(cookie.path.replace(/\/?$/, '/')),
       )
+      .filter(([, { expires }]) => expires > Date.now())
       .map(([key, { value }]) => `${key.split(' ')[0]}=${value}`)
       .join('; ');
   }
@@ -48,10 +56,10 @@ export function browserAgent(origin: string, publicOrigin: string = origin): Bro
       const attribute = (key: string): string | undefined =>
         attributes.find((one) => one.toLowerCase().startsWith(`${key}=`))?.slice(key.length + 1);
       const path = attribute('path') ?? requestPath;
-      const expires = attribute('expires');
-      if (value === '' || (expires !== undefined && Date.parse(expires) < Date.now()))
-        cookies.delete(`${name} ${path}`);
-      else cookies.set(`${name} ${path}`, { value, path });
+      const until = attribute('expires');
+      const expires = until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until);
+      if (value === '' || expires < Date.now()) cookies.delete(`${name} ${path}`);
+      else cookies.set(`${name} ${path}`, { value, path, expires });
     }
   }
 

@@ -59,13 +59,18 @@ type Given = Values<typeof client>;
 
 /** Checks the static clients; `declared` are the scopes of all resources, which a first-party client gets by default. */
 export function checkClients(declared: readonly string[]): Check<readonly ResolvedClient[]> {
-  return list((value, at) => {
-    const given = readOptions(client, value, at);
-    return given && checkClient(given, at, declared);
-  });
+  return list(checkClient(declared));
 }
 
-function checkClient(
+/** Checks one client, as the options are checked. */
+export function checkClient(declared: readonly string[]): Check<ResolvedClient> {
+  return (value, at) => {
+    const given = readOptions(client, value, at);
+    return given && resolveClient(given, at, declared);
+  };
+}
+
+function resolveClient(
   { values, wrong }: Members<typeof client>,
   at: Place,
   declared: readonly string[],

@@ -1,5 +1,5 @@
 import type { ClientView, Destination } from '../interaction/view.js';
-import type { ResolvedClient, ResolvedOptions } from '../resolved-options.js';
+import type { ResolvedClient } from '../resolved-options.js';
 import { hashOf, isEqual } from '../secrets.js';
 
 /** A client as the server knows it. */
@@ -8,8 +8,7 @@ export interface Client {
   readonly view: ClientView;
   /** Space-separated `scope` as a set: the most that it can get. */
   readonly scopes: ReadonlySet<string>;
-  /** SHA-256 of accepted secrets. */
-  readonly secretHashes: readonly string[];
+  readonly secrets: readonly ClientSecret[];
   /** Set for the credential of a resource: it introspects tokens of that resource, and does nothing else. */
   readonly introspects?: string;
 }
@@ -17,45 +16,27 @@ export interface Client {
 /** Finds clients. */
 export interface ClientDirectory {
   find(clientId: string): Promise<Client | undefined>;
-  /** Those that are known at start. */
-  readonly all: readonly Client[];
 }
 
-/** The clients of the options, and the introspection credentials of the resources. */
-export function createClientDirectory(options: ResolvedOptions): ClientDirectory {
-  const clients = new Map<string, Client>();
-  for (const metadata of options.clients) clients.set(metadata.client_id, clientOf(metadata));
-  for (const { identifier, introspection } of options.resources.values()) {
-    if (!introspection) continue;
-    const { client_id, client_secret, jwks } = introspection;
-    const metadata: ResolvedClient = {
-      client_id,
-      ...(client_secret === undefined ? {} : { client_secret }),
-      ...(jwks === undefined ? {} : { jwks }),
-      token_endpoint_auth_method: jwks ? 'private_key_jwt' : 'client_secret_basic',
-      redirect_uris: [],
-      grant_types: [],
-      scope: '',
-      application_type: 'web',
-      firstParty: false,
-      rotate: true,
-    };
-    clients.set(client_id, { ...clientOf(metadata), introspects: identifier });
-  }
-  return {
-    find: async (clientId) => clients.get(clientId),
-    all: [...clients.values()],
-  };
+/** A secret that a client may present. */
+export interface ClientSecret {
+  /** SHA-256, base64url: client secrets are long and random, so a slow hash would only slow the server down. */
+  readonly hash: string;
+  /** Epoch second from which it is refused. Absent: never. */
+  readonly expiresAt?: number;
 }
 
 /**
  * Whether the secret is one of the client's. Threat: comparing secrets byte by byte tells how much of a guess was right; both
  * sides are hashed and compared in constant time.
  */
-export function isClientSecret({ secretHashes }: Client, presented: string): boolean {
-  const hash = hashOf(presented);
+export function isClientSecret({ secrets }: Client, presented: string, now: number): boolean {
+  const presentedHash = hashOf(presented);
   let found = false;
-  for (const known of secretHashes) found = isEqual(known, hash) || found;
+  for (const { hash, expiresAt } of secrets) {
+    const isValid = expiresAt === undefined || expiresAt > now;
+    found = (isEqual(hash, presentedHash) && isValid) || found;
+  }
   return found;
 }
 
@@ -74,7 +55,12 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-function clientOf(metadata: ResolvedClient): Client {
+/** Makes a client of its checked metadata. */
+export function clientOf(
+  metadata: ResolvedClient,
+  secrets: readonly ClientSecret[],
+  source: ClientView['source'],
+): Client {
   const { client_id, client_name, client_uri, logo_uri, policy_uri, tos_uri } = metadata;
   return {
     metadata,
@@ -87,9 +73,9 @@ function clientOf(metadata: ResolvedClient): Client {
       ...(tos_uri === undefined ? {} : { tos_uri }),
       firstParty: metadata.firstParty,
       confidential: metadata.token_endpoint_auth_method !== 'none',
-      source: 'static',
+      source,
     },
     scopes: new Set(metadata.scope.split(' ').filter(Boolean)),
-    secretHashes: metadata.client_secret === undefined ? [] : [hashOf(metadata.client_secret)],
+    secrets,
   };
 }

@@ -25,11 +25,11 @@ export function createEngine(parts: EngineParts, commit: CommitContext, logger: 
 }
 
 // The engine compares with the secret that it was given. It is given none: hashes are compared by us.
-function useOwnSecrets(provider: Provider, { clients }: EngineParts): void {
+function useOwnSecrets(provider: Provider, { clients, bridge }: EngineParts): void {
   Object.assign(provider.Client.prototype, {
     async compareClientSecret(this: { clientId: string }, presented: string): Promise<boolean> {
       const client = await clients.find(this.clientId);
-      return client !== undefined && isClientSecret(client, presented);
+      return client !== undefined && isClientSecret(client, presented, bridge.clock.now());
     },
     responseModeAllowed(mode: string): boolean {
       if (mode === 'query' || mode === 'fragment') return true;

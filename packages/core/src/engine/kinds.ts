@@ -21,6 +21,7 @@ export const coreKinds: readonly KindDeclaration[] = [
   kind('ClientCredentials', ['clientId']),
   kind('Grant', ['accountId'], ['clientId'], ['sessionUid']),
   kind('ReplayDetection'),
+  kind('Client'),
   kind('Consent', ['accountId'], ['clientId']),
   kind('SigningKeys'),
   kind('AccountEpoch'),

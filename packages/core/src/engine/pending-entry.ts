@@ -44,7 +44,8 @@ export function findByKey(
 
 /**
  * The pending writes, preconditions first: where a store has no transaction, a conflict then leaves nothing of the rest behind.
- * Replay ids come before what is handed out, so that a store may put both in one ordered insert.
+ * Replay ids come before what is handed out, so that a store may put both in one ordered insert. A refresh token is consumed last
+ * of them: its receipt leads to the successor, which whoever reads it must find.
  */
 export function writesOf(
   entries: ReadonlyMap<string, Entry>,
@@ -54,10 +55,11 @@ export function writesOf(
   const consumes: Write[] = [];
   const puts: Write[] = [];
   const inserts: Write[] = [];
+  const rotations: Write[] = [];
   const removes: Write[] = [];
   for (const [name, { stored, next, consume, removed }] of entries) {
     const [kind = '', id = ''] = split(name);
-    if (consume) consumes.push({ consume });
+    if (consume) (kind === 'RefreshToken' ? rotations : consumes).push({ consume });
     if (removed === 'alone') removes.push({ remove: { kind, id } });
     if (removed !== 'no' || !next) continue;
     if (stored) puts.push({ put: next, ifRevision: stored.revision });
@@ -68,6 +70,7 @@ export function writesOf(
     ...consumes,
     ...puts,
     ...inserts,
+    ...rotations,
     ...overwrites.map((put) => ({ put })),
     ...removes,
     ...removals.map((removeAll) => ({ removeAll })),

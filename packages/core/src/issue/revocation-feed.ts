@@ -19,8 +19,8 @@ export interface RevocationFeed {
   clientEpoch(clientId: string): number;
   /** Learns of a revocation that this node made itself, at once. */
   note(subject: RevocationSubject, expiresAt: number): void;
-  /** Loads all that is there, then polls. */
-  start(): Promise<void>;
+  /** Loads all that is there, then polls. `onClientChange` hears of clients that another node changed. */
+  start(onClientChange: (clientId: string) => void): Promise<void>;
   stop(): void;
 }
 
@@ -34,10 +34,12 @@ export function createRevocationFeed(store: Store, clock: Clock, logger: Logger)
   let timer: NodeJS.Timeout | undefined;
   let lastMinute = 0;
   let stopped = false;
+  let onClientChange: (clientId: string) => void = () => {};
 
   function note(subject: RevocationSubject, expiresAt: number): void {
     if ('grantId' in subject) grants.set(subject.grantId, expiresAt);
     else if ('tokenId' in subject) tokens.set(subject.tokenId, expiresAt);
+    else if ('changedClientId' in subject) onClientChange(subject.changedClientId);
     else raiseEpoch(subject.clientId, subject.epoch);
   }
 
@@ -119,7 +121,8 @@ export function createRevocationFeed(store: Store, clock: Clock, logger: Logger)
         (typeof client_epoch === 'number' ? client_epoch : 0) < (clientEpochs.get(client_id) ?? 0)
       );
     },
-    async start() {
+    async start(listener) {
+      onClientChange = listener;
       await readAll('ClientEpoch', (record) => raiseEpoch(record.id, epochOf(record)));
       await readAll('Revocation', read);
       lastMinute = Number(minuteOf(clock.now()));

@@ -1,12 +1,13 @@
 import type { NewRecord } from '../store.js';
 
-/** What a verified JWT can have been revoked by. */
+/** What every node must learn of: what a verified JWT can have been revoked by, and which clients changed. */
 export type RevocationSubject =
   | { readonly grantId: string }
   | { readonly tokenId: string }
-  | { readonly clientId: string; readonly epoch: number };
+  | { readonly clientId: string; readonly epoch: number }
+  | { readonly changedClientId: string };
 
-/** Tells every node that JWTs of a grant, one JWT, or JWTs of a client before an epoch are dead. */
+/** Tells every node that JWTs of a grant, one JWT, or JWTs of a client before an epoch are dead, or that a client changed. */
 export function revocationRecord(
   subject: RevocationSubject,
   now: number,
@@ -30,5 +31,6 @@ export function minuteOf(now: number): string {
 function idOf(subject: RevocationSubject): string {
   if ('grantId' in subject) return `grant:${subject.grantId}`;
   if ('tokenId' in subject) return `token:${subject.tokenId}`;
+  if ('changedClientId' in subject) return `changed:${subject.changedClientId}`;
   return `client:${subject.clientId}`;
 }

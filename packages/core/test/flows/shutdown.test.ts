@@ -6,7 +6,9 @@ import { call } from '../oauth-client.js';
 
 describe('close', () => {
   it('finishes the requests that run, and answers later ones with 503 and Retry-After', async () => {
-    const host = await startHost({ store: delayedStore(memoryStore(), { minMs: 100, maxMs: 120 }) });
+    const host = await startHost({
+      store: delayedStore(memoryStore(), { minMs: 100, maxMs: 120 }),
+    });
     const fields = { grant_type: 'client_credentials', scope: 'ledger:read' };
     const running = call(host, '/token', 'machine', fields);
     await delay(50);
@@ -31,9 +33,15 @@ describe('health', () => {
         find: (...args) => (isUp ? store.find(...args) : Promise.reject(new Error('refused'))),
       },
     });
-    expect(await host.auth.health()).toMatchObject({ ok: true, store: { name: 'memory', ok: true } });
+    expect(await host.auth.health()).toMatchObject({
+      ok: true,
+      store: { name: 'memory', ok: true },
+    });
     isUp = false;
-    expect(await host.auth.health()).toMatchObject({ ok: false, store: { ok: false, error: 'Error' } });
+    expect(await host.auth.health()).toMatchObject({
+      ok: false,
+      store: { ok: false, error: 'Error' },
+    });
     await host.close();
   });
 });
@@ -45,7 +53,13 @@ describe('purge', () => {
     const past = Math.floor(Date.now() / 1000) - 10;
     await store.commit(
       Array.from({ length: 25 }, (_, index) => ({
-        insert: { kind: 'ReplayDetection', id: `id-${index}`, payload: '', keys: {}, expiresAt: past },
+        insert: {
+          kind: 'ReplayDetection',
+          id: `id-${index}`,
+          payload: '',
+          keys: {},
+          expiresAt: past,
+        },
       })),
       past - 10,
     );

@@ -1,0 +1,18 @@
+import { endPrograms, freePort, startProgram } from '../test/run-example.js';
+
+afterEach(endPrograms);
+
+test('an app keeps its users and its login, and its API is open to clients', async () => {
+  const env = { PORT: String(await freePort()) };
+  const server = startProgram('existing-app/dist/server.js', env);
+  await server.printed(/is up/);
+
+  const client = startProgram('existing-app/dist/client.js', env);
+  expect(await client.finished()).toEqual({
+    code: 0,
+    output: expect.stringContaining('own client, partner, refresh, log out everywhere'),
+  });
+
+  expect(await server.stop()).toMatchObject({ code: 0 });
+  expect([client, server].filter((program) => program.isRunning())).toEqual([]);
+});

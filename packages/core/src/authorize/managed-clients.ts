@@ -1,0 +1,226 @@
+import type { Clock } from '../clock.js';
+import { ConfigurationError } from '../errors.js';
+import { revocationRecord } from '../issue/revocation-record.js';
+import { hashOf, randomId } from '../secrets.js';
+import { type Store, StoreConflict, type StoredRecord } from '../store.js';
+import type { CachedClientDirectory } from './client-directory.js';
+import type { Client, ClientSecret } from './clients.js';
+import type { ClientOptions } from './options.js';
+import { readStoredClient, resolveStoredClient, type StoredClient } from './stored-client.js';
+
+/** A client as `auth.clients` shows it. It never holds a secret. */
+export interface ClientRecord extends Omit<ClientOptions, 'client_secret'> {
+  /** `static` comes from the options and is read-only. */
+  readonly source: 'static' | 'stored';
+  /** Epoch second (RFC 7591 §3.2.1). */
+  readonly client_id_issued_at?: number;
+}
+
+/** What `create` takes: the metadata of RFC 7591 §2. */
+export type NewClient = Omit<ClientOptions, 'client_id' | 'client_secret'> & {
+  /** @default a random one */
+  client_id?: string;
+};
+
+/** What `update` takes. A member that is `undefined` is taken away. */
+export type ClientChanges = {
+  [Name in Exclude<keyof ClientOptions, 'client_id' | 'client_secret'>]?:
+    | ClientOptions[Name]
+    | undefined;
+};
+
+/** Clients as data: made, changed and removed while the server runs, on every node within two seconds. */
+export interface ManagedClients {
+  /**
+   * @returns the client, with its secret where it has one: shown once, kept as a hash
+   * @throws {ConfigurationError} `ERR_OPTIONS_INVALID` with everything that is wrong
+   */
+  create(client: NewClient): Promise<ClientRecord & { client_secret?: string }>;
+  get(clientId: string): Promise<ClientRecord | undefined>;
+  /** Those of the options first; then those of the store, page by page. */
+  list(page?: {
+    cursor?: string;
+    limit?: number;
+  }): Promise<{ clients: ClientRecord[]; cursor?: string }>;
+  /** @throws {ConfigurationError} `ERR_OPTIONS_INVALID`, or `ERR_USAGE` for a static or an unknown client */
+  update(clientId: string, changes: ClientChanges): Promise<ClientRecord>;
+  /** Ends all that the client has, then removes it. */
+  remove(clientId: string): Promise<void>;
+  /**
+   * Gives the client another secret. The old ones are good for `overlapSeconds` more.
+   *
+   * @param options overlapSeconds: 0 ends the old ones at once. Default 86400, a day
+   */
+  rotateSecret(
+    clientId: string,
+    options?: { overlapSeconds?: number },
+  ): Promise<{ client_secret: string }>;
+}
+
+/** What it works on. */
+export interface ManagedClientsParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly statics: ReadonlyMap<string, Client>;
+  readonly directory: CachedClientDirectory;
+  /** Every scope that a resource declares. */
+  readonly declared: readonly string[];
+  /** Those and the scopes of plugins. */
+  readonly known: ReadonlySet<string>;
+  readonly longestJwtSeconds: number;
+  readonly revokeClient: (clientId: string) => Promise<void>;
+}
+
+const daySeconds = 86_400;
+const attempts = 10;
+
+/** Makes `auth.clients`. */
+export function createManagedClients(parts: ManagedClientsParts): ManagedClients {
+  const { store, clock, statics, directory, declared } = parts;
+
+  async function load(clientId: string): Promise<StoredRecord> {
+    if (statics.has(clientId)) {
+      throw usage(`the client "${clientId}" comes from the options. Change it there.`);
+    }
+    const record = await store.find('Client', { id: clientId }, clock.now());
+    if (!record) throw usage(`no client is called "${clientId}".`);
+    return record;
+  }
+
+  function check(client: Pick<StoredClient, 'given' | 'secrets'>): void {
+    const resolved = resolveStoredClient(client, declared);
+    if ('problems' in resolved)
+      throw new ConfigurationError('ERR_OPTIONS_INVALID', resolved.problems);
+    const names = resolved.metadata.scope.split(' ').filter(Boolean);
+    const unknown = names.filter((name) => !parts.known.has(name));
+    if (unknown.length === 0) return;
+    throw new ConfigurationError('ERR_OPTIONS_INVALID', [
+      { path: 'client.scope', message: `names ${unknown.join(' ')}, which nothing here declares.` },
+    ]);
+  }
+
+  // Another change at the same time makes it start over on what stands there then.
+  async function change(
+    clientId: string,
+    apply: (client: StoredClient) => StoredClient,
+  ): Promise<StoredClient> {
+    for (let attempt = 1; ; attempt += 1) {
+      const record = await load(clientId);
+      const next = apply(readStoredClient(record));
+      check(next);
+      try {
+        const put = { kind: 'Client', id: clientId, payload: JSON.stringify(next), keys: {} };
+        await store.commit([{ put, ifRevision: record.revision }, tell(clientId)], clock.now());
+        directory.forget(clientId);
+        return next;
+      } catch (error) {
+        if (!(error instanceof StoreConflict) || attempt === attempts) throw error;
+      }
+    }
+  }
+
+  function tell(changedClientId: string): { put: ReturnType<typeof revocationRecord> } {
+    return { put: revocationRecord({ changedClientId }, clock.now(), parts.longestJwtSeconds) };
+  }
+
+  return {
+    async create({ client_id = randomId(), ...more }) {
+      const now = clock.now();
+      const given = { client_id, ...more };
+      const needsSecret = more.token_endpoint_auth_method !== 'none' && more.jwks === undefined;
+      const client_secret = needsSecret ? randomId(32) : undefined;
+      const secrets = client_secret === undefined ? [] : [{ hash: hashOf(client_secret) }];
+      check({ given, secrets });
+      if (statics.has(client_id)) throw usage(`the options have a client "${client_id}" already.`);
+      const stored: StoredClient = { given, secrets, createdAt: now, updatedAt: now };
+      const insert = { kind: 'Client', id: client_id, payload: JSON.stringify(stored), keys: {} };
+      try {
+        await store.commit([{ insert }, tell(client_id)], now);
+      } catch (error) {
+        if (!(error instanceof StoreConflict)) throw error;
+        throw usage(`a client "${client_id}" is there already.`);
+      }
+      return { ...describe(stored), ...(client_secret === undefined ? {} : { client_secret }) };
+    },
+
+    async get(clientId) {
+      const known = statics.get(clientId);
+      if (known) return known.introspects === undefined ? describeStatic(known) : undefined;
+      const record = await store.find('Client', { id: clientId }, clock.now());
+      return record && describe(readStoredClient(record));
+    },
+
+    async list({ cursor, limit = 100 } = {}) {
+      const page = await store.list('Client', 'all', {
+        now: clock.now(),
+        limit,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      const stored = page.records.map((record) => describe(readStoredClient(record)));
+      const own = [...statics.values()].filter(({ introspects }) => introspects === undefined);
+      return {
+        clients: cursor === undefined ? [...own.map(describeStatic), ...stored] : stored,
+        ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
+      };
+    },
+
+    async update(clientId, changes) {
+      const next = await change(clientId, (client) => ({
+        ...client,
+        given: merge(client.given, changes, clientId),
+        updatedAt: clock.now(),
+      }));
+      return describe(next);
+    },
+
+    async remove(clientId) {
+      await load(clientId);
+      await store.commit(
+        [{ remove: { kind: 'Client', id: clientId } }, tell(clientId)],
+        clock.now(),
+      );
+      directory.forget(clientId);
+      // After the removal: nothing is issued for it any more, so nothing can slip in behind.
+      await parts.revokeClient(clientId);
+    },
+
+    async rotateSecret(clientId, { overlapSeconds = daySeconds } = {}) {
+      const client_secret = randomId(32);
+      const now = clock.now();
+      await change(clientId, (client) => {
+        if (client.secrets.length === 0) throw usage(`the client "${clientId}" has no secret.`);
+        const old = client.secrets.flatMap((secret) => shorten(secret, now, overlapSeconds));
+        return { ...client, secrets: [{ hash: hashOf(client_secret) }, ...old], updatedAt: now };
+      });
+      return { client_secret };
+    },
+  };
+}
+
+function shorten(secret: ClientSecret, now: number, overlapSeconds: number): ClientSecret[] {
+  const expiresAt = Math.min(secret.expiresAt ?? Number.POSITIVE_INFINITY, now + overlapSeconds);
+  return expiresAt > now ? [{ hash: secret.hash, expiresAt }] : [];
+}
+
+function merge(
+  given: StoredClient['given'],
+  changes: ClientChanges,
+  client_id: string,
+): StoredClient['given'] {
+  const merged = Object.entries({ ...given, ...changes }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return { ...(Object.fromEntries(merged) as StoredClient['given']), client_id };
+}
+
+function describe({ given, createdAt }: StoredClient): ClientRecord {
+  return { ...given, source: 'stored', client_id_issued_at: createdAt };
+}
+
+function describeStatic({ metadata }: Client): ClientRecord {
+  return { ...metadata, source: 'static' };
+}
+
+function usage(message: string): ConfigurationError {
+  return new ConfigurationError('ERR_USAGE', [{ path: 'auth.clients', message }]);
+}

@@ -1,0 +1,163 @@
+import type { RelatedRecords, Store } from '@gatehouse/core';
+import { checkCount, checkNumber, checkObject, checkString } from './checks.js';
+import { applyCommit } from './commit.js';
+import { createConnections, isAnswer, type Statement } from './connections.js';
+import { createDeclaredKinds, readKinds } from './declared-kinds.js';
+import { openSchema } from './open-schema.js';
+import { pendingWrites } from './pending-write.js';
+import { createPool, type OwnPool, type PostgresPool } from './postgres-pool.js';
+import { purgeExpired } from './purge.js';
+import { recordOf } from './records.js';
+import type { Row } from './connections.js';
+import { tableName } from './schema.js';
+import { cursorOf, selectOne, selectPage, selectRelated } from './select.js';
+
+/**
+ * Where {@link postgresStore} keeps its records: in the database of the host's own pool, or of a URI.
+ *
+ * @group store
+ */
+export type PostgresSource = { readonly pool: PostgresPool } | { readonly uri: string };
+
+/**
+ * Options of {@link postgresStore}.
+ *
+ * @group store
+ */
+export interface PostgresStoreOptions {
+  /**
+   * Begins the name of the table and of its indexes.
+   *
+   * @default 'gatehouse_'
+   */
+  readonly prefix?: string;
+  /**
+   * How long a call may take, the wait for a connection included, before it fails and the server answers 503.
+   *
+   * @default 4000
+   */
+  readonly timeoutMilliseconds?: number;
+  /**
+   * Whether the database keeps the plans of statements. Off for poolers that hand a statement to any connection.
+   *
+   * @default true
+   */
+  readonly preparedStatements?: boolean;
+}
+
+/**
+ * The store that {@link postgresStore} makes: the contract with all of its accelerators.
+ *
+ * @group store
+ */
+export type PostgresStore = Required<Store>;
+
+/**
+ * Makes a store on PostgreSQL, for one or many server processes.
+ *
+ * @param source - The host's `pg` pool, which stays the host's to end; or a URI, for a pool of the store's own.
+ * @param options - The defaults suit most hosts.
+ * @returns A store whose every commit is one transaction, and most often one round trip.
+ * @example
+ * ```ts
+ * const store = postgresStore({ pool });
+ * ```
+ * @group store
+ */
+export function postgresStore(
+  source: PostgresSource,
+  options: PostgresStoreOptions = {},
+): PostgresStore {
+  const { prefix, timeoutMilliseconds = 4000, preparedStatements = true } = options;
+  const table = tableName(prefix);
+  checkCount(timeoutMilliseconds, 'timeoutMilliseconds');
+  checkSource(source);
+  const kinds = createDeclaredKinds();
+  let own: Promise<OwnPool> | undefined;
+
+  async function poolOf(): Promise<PostgresPool> {
+    if ('pool' in source) return source.pool;
+    own ??= createPool(source.uri, timeoutMilliseconds);
+    return own;
+  }
+
+  const connections = createConnections(poolOf, {
+    timeoutMilliseconds,
+    prepare: preparedStatements,
+  });
+
+  async function read(statement: Statement): Promise<readonly Row[]> {
+    const send = (): Promise<readonly Row[]> => connections.use((query) => query(statement));
+    const started = performance.now();
+    try {
+      return await send();
+    } catch (error) {
+      // The connection was lost, e.g. in a failover: another one may be there, and a read can be repeated.
+      const late = performance.now() - started > timeoutMilliseconds / 4;
+      if (late || isAnswer(error)) throw error;
+      return send();
+    }
+  }
+
+  return {
+    name: 'postgres',
+    durable: true,
+
+    async open(declared) {
+      const merged = readKinds(declared);
+      await openSchema(connections, prefix, merged);
+      kinds.declare(declared);
+    },
+
+    async find(kind, by, now) {
+      const [row] = await read(selectOne(table, kinds.of(kind), by, now));
+      return row && recordOf(row);
+    },
+
+    async findRelated(kind, by, relations, now) {
+      const rows = await read(selectRelated(table, kinds, { kind, by, relations, now }));
+      return relatedOf(rows);
+    },
+
+    async list(kind, by, options) {
+      const { statement, limit } = selectPage(table, kinds.of(kind), by, options);
+      const records = (await read(statement)).map(recordOf);
+      const last = records[limit - 1];
+      if (records.length <= limit || last === undefined) return { records };
+      return { records: records.slice(0, limit), cursor: cursorOf(last.id) };
+    },
+
+    async commit(writes, now) {
+      const pending = pendingWrites(kinds, writes);
+      checkNumber(now, 'now');
+      await applyCommit(connections, { table, writes: pending, now });
+    },
+
+    purge: (now, limit) => purgeExpired(connections, table, now, limit),
+
+    /** Waits for the calls before it, and ends the pool if it is the store's own. */
+    async close() {
+      await connections.idle();
+      const ending = own;
+      own = undefined;
+      await (await ending)?.end();
+    },
+  };
+}
+
+function checkSource(source: PostgresSource): void {
+  checkObject(source, 'the source');
+  if ('uri' in source) return checkString(source.uri, 'uri');
+  checkObject(source.pool, 'pool');
+  if (typeof source.pool.connect !== 'function') {
+    throw new TypeError('pool must be a Pool of pg');
+  }
+}
+
+function relatedOf(rows: readonly Row[]): RelatedRecords | undefined {
+  const [first, ...others] = rows.map(([, ...row]) => recordOf(row));
+  if (first === undefined) return undefined;
+  // Two relations may lead to one record.
+  const related = new Map(others.map((one) => [JSON.stringify([one.kind, one.id]), one]));
+  return { record: first, related: [...related.values()] };
+}

@@ -1,0 +1,30 @@
+import type { PurgeResult } from '@gatehouse/core';
+import { checkCount, checkNumber } from './checks.js';
+import type { Connections } from './connections.js';
+
+// A batch is short, so it holds its locks for a moment and never comes near the time limit.
+const batch = 1000;
+
+/** Removes expired records in batches, past those that another process is removing or reviving. */
+export async function purgeExpired(
+  { use }: Connections,
+  table: string,
+  now: number,
+  limit: number,
+): Promise<PurgeResult> {
+  checkNumber(now, 'now');
+  checkCount(limit, 'limit');
+  const text = `with gone as (delete from ${table} where ctid = any(array(
+  select ctid from ${table} where expires_at <= $1::float8
+  order by expires_at limit $2::bigint for update skip locked)) returning 1)
+select count(*)::text from gone`;
+  let removed = 0;
+  while (removed < limit) {
+    const size = Math.min(batch, limit - removed);
+    const [row] = await use((send) => send({ text, values: [now, size], prepare: true }));
+    const count = Number(row?.[0]);
+    removed += count;
+    if (count < size) return { removed, more: false };
+  }
+  return { removed, more: true };
+}

@@ -1,0 +1,115 @@
+import type { By, ListBy, ListOptions, Relation } from '@gatehouse/core';
+import { checkCount, checkList, checkNumber, checkObject, checkString } from './checks.js';
+import type { Statement } from './connections.js';
+import { checkKey, type DeclaredKind, type DeclaredKinds } from './declared-kinds.js';
+import { columnsOf } from './records.js';
+import { keyExpression } from './schema.js';
+import { decodeText, encodeText, literal } from './text.js';
+
+const live = '(r.expires_at is null or r.expires_at > $1::float8)';
+
+/** The statement that finds one record. */
+export function selectOne(table: string, kind: DeclaredKind, by: By, now: number): Statement {
+  checkNumber(now, 'now');
+  const { condition, value } = oneOf(kind, by);
+  const text = `select ${columnsOf('r')} from ${table} r where ${condition} and ${live}`;
+  return { text, values: [now, value], prepare: true };
+}
+
+/** The statement that finds one record, and those that its keys point to: the record itself comes first. */
+export function selectRelated(
+  table: string,
+  kinds: DeclaredKinds,
+  { kind, by, relations, now }: RelatedSelection,
+): Statement {
+  const declared = kinds.of(kind);
+  checkNumber(now, 'now');
+  const { condition, value } = oneOf(declared, by);
+  checkList(relations, 'relations');
+  const related = relations.map((relation) => {
+    checkObject(relation, 'relations[]');
+    const { kind: target, key, from } = relation;
+    checkKey(declared, from);
+    const column = key === 'id' ? 'r.id' : columnOf(kinds.of(target), key);
+    const same = `${column} = f.keys ->> ${literal(from)}`;
+    return `select 1, ${columnsOf('r')} from f join ${table} r
+  on r.kind = ${literal(kinds.of(target).kind)} and ${same} where ${live}`;
+  });
+  const first = `select 0 as place, ${columnsOf('f')} from f`;
+  const text = `with f as materialized (select r.* from ${table} r where ${condition} and ${live})
+select * from (${[first, ...related].join('\nunion all\n')}) as found order by place`;
+  return { text, values: [now, value], prepare: true };
+}
+
+interface RelatedSelection {
+  readonly kind: string;
+  readonly by: By;
+  readonly relations: readonly Relation[];
+  readonly now: number;
+}
+
+/** The statement of a page, which asks for one record more, and how many the page may have. */
+export function selectPage(
+  table: string,
+  kind: DeclaredKind,
+  by: ListBy,
+  options: ListOptions,
+): { readonly statement: Statement; readonly limit: number } {
+  const values: unknown[] = [];
+  const conditions = [live, `r.kind = ${literal(kind.kind)}`];
+  if (by !== 'all') {
+    checkObject(by, 'by');
+    checkKey(kind, by.key);
+    checkString(by.value, 'value');
+    values.push(encodeText(by.value));
+    conditions.push(`${columnOf(kind, by.key)} = $${values.length + 1}`);
+  }
+  checkObject(options, 'options');
+  const { now, cursor, limit = 100 } = options;
+  checkNumber(now, 'now');
+  checkCount(limit, 'limit');
+  if (cursor !== undefined) {
+    values.push(idOf(cursor));
+    conditions.push(`r.id > $${values.length + 1}`);
+  }
+  values.push(limit + 1);
+  const text = `select ${columnsOf('r')} from ${table} r
+  where ${conditions.join(' and ')} order by r.id limit $${values.length + 1}::bigint`;
+  return { statement: { text, values: [now, ...values], prepare: true }, limit };
+}
+
+/** The cursor of the page after a record. */
+export function cursorOf(id: string): string {
+  return `after-${Buffer.from(encodeText(id)).toString('base64url')}`;
+}
+
+function idOf(cursor: unknown): string {
+  checkString(cursor, 'cursor');
+  const id = Buffer.from(cursor.slice('after-'.length), 'base64url').toString();
+  if (cursorOf(decodeText(id)) !== cursor) {
+    throw new TypeError('cursor is not one that list returned');
+  }
+  return id;
+}
+
+function oneOf(kind: DeclaredKind, by: By): { condition: string; value: string } {
+  checkObject(by, 'by');
+  // The kind stands in the text, so that the index of a unique key is known to be usable.
+  const ofKind = `r.kind = ${literal(kind.kind)}`;
+  if ('id' in by) {
+    checkString(by.id, 'id');
+    return { condition: `${ofKind} and r.id = $2`, value: encodeText(by.id) };
+  }
+  const { key, value } = by;
+  if (!checkKey(kind, key).unique) {
+    throw new TypeError(`key ${key} of kind ${kind.kind} is not unique: list by it instead`);
+  }
+  checkString(value, 'value');
+  const condition = `${ofKind} and ${columnOf(kind, key)} = $2`;
+  return { condition, value: encodeText(value) };
+}
+
+function columnOf(kind: DeclaredKind, key: string): string {
+  checkKey(kind, key);
+  return keyExpression(key, 'r.');
+}
