@@ -3,7 +3,9 @@ import {
   type JestReport,
   lackLines,
   NO_CHROMIUM,
+  NO_MONGO,
   NO_POSTGRES,
+  ON_MONGO,
   ON_POSTGRES,
   skipProblems,
   tally,
@@ -40,6 +42,7 @@ describe('check-skips', () => {
   test.each([
     [IN_BROWSER, NO_CHROMIUM],
     [ON_POSTGRES, NO_POSTGRES],
+    [ON_MONGO, NO_MONGO],
   ])(
     'lets tests %sbe skipped on a machine without it, in one line, but not in CI',
     (prefix, line) => {

@@ -26,10 +26,17 @@ export const ON_POSTGRES = 'on PostgreSQL: ';
 export const NO_POSTGRES =
   'SKIPPED PostgreSQL tests: no server found; set POSTGRES_URI, or install one with: apt-get install postgresql';
 
+/** Begins the name of every suite that needs MongoDB; `describeOnMongo` writes it. */
+export const ON_MONGO = 'on MongoDB: ';
+
+export const NO_MONGO =
+  'SKIPPED MongoDB tests: no server found; set MONGODB_URI, put mongod in the path, or install one with: apt-get install default-jdk-headless maven';
+
 /** What a machine may lack, and the line that says which tests did not run for it. */
 const needs = [
   { prefix: IN_BROWSER, line: NO_CHROMIUM },
   { prefix: ON_POSTGRES, line: NO_POSTGRES },
+  { prefix: ON_MONGO, line: NO_MONGO },
 ];
 
 /** Reads a report that Jest wrote with `--json --outputFile`. */

@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { endPrograms, freePort, startProgram } from '../test/run-example.js';
+import { endPrograms, freePort, newFolder, startProgram } from '../test/run-example.js';
 
 afterEach(endPrograms);
 
 test('a guard in another process checks JWTs by the keys, and opaque tokens by asking', async () => {
   const port = await freePort();
-  const env = { PORT: String(port), API_PORT: String(port + 1) };
-  expect(await startProgram('machine/dist/make-key.js').finished()).toMatchObject({ code: 0 });
+  const env = { PORT: String(port), API_PORT: String(port + 1), KEY_FOLDER: newFolder() };
+  expect(await startProgram('machine/dist/make-key.js', env).finished()).toMatchObject({ code: 0 });
   const issuer = startProgram('machine/dist/server.js', env);
   const api = startProgram('api-only/dist/server.js', env);
   await issuer.printed(/is up/);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as oauth from 'openid-client';
 
 process.loadEnvFile(new URL('../demo.env', import.meta.url));
-const { PORT = '3000', NIGHTLY_SECRET = '' } = process.env;
+const { KEY_FOLDER = import.meta.dirname, NIGHTLY_SECRET = '', PORT = '3000' } = process.env;
 const issuer = new URL(`http://localhost:${PORT}/auth`);
 const options: oauth.DiscoveryRequestOptions = {
   algorithm: 'oauth2',
@@ -24,7 +25,7 @@ assert.deepEqual(await readReports(tokens), {
 });
 
 // #region key
-const jwk = JSON.parse(await readFile(new URL('sync.private.json', import.meta.url), 'utf8'));
+const jwk = JSON.parse(await readFile(join(KEY_FOLDER, 'sync.private.json'), 'utf8'));
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
 const key = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']);
 const method = oauth.PrivateKeyJwt({ key, kid: jwk.kid });

@@ -1,10 +1,10 @@
-import { endPrograms, freePort, startProgram } from '../test/run-example.js';
+import { endPrograms, freePort, newFolder, startProgram } from '../test/run-example.js';
 
 afterEach(endPrograms);
 
 test('machine clients get tokens for themselves, with a secret and with a key', async () => {
-  const env = { PORT: String(await freePort()) };
-  const keyMaker = startProgram('machine/dist/make-key.js');
+  const env = { PORT: String(await freePort()), KEY_FOLDER: newFolder() };
+  const keyMaker = startProgram('machine/dist/make-key.js', env);
   expect(await keyMaker.finished()).toMatchObject({ code: 0 });
   const server = startProgram('machine/dist/server.js', env);
   await server.printed(/is up/);

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createAuthorizationServer } from '@gatehouse/core';
 import { memoryStore } from '@gatehouse/store-memory';
 import express from 'express';
 
 process.loadEnvFile(new URL('../demo.env', import.meta.url));
 const { GATEHOUSE_SECRET = '', LEDGER_API_SECRET = '', NIGHTLY_SECRET = '' } = process.env;
-const { PORT = '3000', API_PORT = '3001' } = process.env;
+const { API_PORT = '3001', KEY_FOLDER = import.meta.dirname, PORT = '3000' } = process.env;
 const origin = `http://localhost:${PORT}`;
-const syncKey = JSON.parse(await readFile(new URL('sync.public.json', import.meta.url), 'utf8'));
+const syncKey = JSON.parse(await readFile(join(KEY_FOLDER, 'sync.public.json'), 'utf8'));
 
 // #region resources
 const reports = `${origin}/reports`;

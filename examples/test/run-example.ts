@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** How a program ended. */
@@ -24,6 +26,7 @@ export interface Program {
 }
 
 const patienceMs = 15_000;
+const folders = new Set<string>();
 const programs = new Set<{ isRunning(): boolean; kill(): void }>();
 
 /** Starts `examples/<path>` under Node, with `env` added to the environment. */
@@ -74,17 +77,28 @@ export function startProgram(path: string, env: Readonly<Record<string, string>>
   };
 }
 
-/** Ends what a failed test left running; call it in the test file: `afterEach(endPrograms)`. */
+/** A new folder, until {@link endPrograms}. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-example-'));
+  folders.add(folder);
+  return folder;
+}
+
+/** Ends what a failed test left running, and removes its folders; call it in the test file: `afterEach(endPrograms)`. */
 export function endPrograms(): void {
   for (const program of programs) if (program.isRunning()) program.kill();
   programs.clear();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  folders.clear();
 }
 
-// Below the ports that systems hand out by themselves, so that nothing takes it between the look and the use.
 /** A port of localhost that is free, and so is the next one. */
 export async function freePort(): Promise<number> {
+  // Below the ports that systems hand out by themselves, and different in each worker of Jest: nothing takes it between the look
+  // and the use.
+  const first = 20_000 + 2_000 * (Number(process.env.JEST_WORKER_ID ?? 0) % 5);
   for (;;) {
-    const port = 20_000 + 2 * Math.floor(Math.random() * 5_000);
+    const port = first + 2 * Math.floor(Math.random() * 1_000);
     if ((await isFree(port)) && (await isFree(port + 1))) return port;
   }
 }

@@ -23,11 +23,12 @@ export function describeOnPostgres(
     beforeAll(async () => {
       server = given === undefined ? await startPostgres(options) : serverOf(given);
     }, 60_000);
-    afterAll(() => server?.stop());
     suite(() => {
       if (server === undefined) throw new Error('the server is there within a test');
       return server;
     });
+    // After what the suite has to end on it.
+    afterAll(() => server?.stop());
   });
 }
 

@@ -1,5 +1,5 @@
 import { consentScreen } from '@gatehouse/consent';
-import { createAuthorizationServer } from '@gatehouse/core';
+import { createAuthorizationServer, type LimitDefinition } from '@gatehouse/core';
 import { passwordLogin } from '@gatehouse/login-password';
 import { memoryStore } from '@gatehouse/store-memory';
 import {
@@ -10,6 +10,10 @@ import {
 } from '../../../packages/core/test/browser-agent.js';
 import { startHost, type TestHost } from '../../../packages/core/test/host.js';
 import { authorizationUrl, codeOf, redeem } from '../../../packages/core/test/oauth-client.js';
+import { createLimiter } from '../../../packages/core/src/app/create-limiter.js';
+import { createSecrets } from '../../../packages/core/src/secrets.js';
+import { limitGuesses } from './guessing.js';
+import { plugins } from './install.js';
 import { termsOfService } from './terms-of-service.js';
 
 const url = 'https://acme.example/terms';
@@ -90,6 +94,10 @@ describe('the terms of service plugin', () => {
     expect(JSON.parse(text)).toMatchObject({ page: 'terms', data: { url, client: 'Acme Web' } });
   });
 
+  it('is installed between login and consent', () => {
+    expect(plugins.map(({ name }) => name)).toEqual(['login-password', 'terms', 'consent']);
+  });
+
   it('reports a url that is not https:, with the other problems of the options', async () => {
     const server = createAuthorizationServer({
       issuer: 'https://acme.example',
@@ -103,5 +111,18 @@ describe('the terms of service plugin', () => {
       code: 'ERR_OPTIONS_INVALID',
       problems: [{ path: 'termsOfService.url' }],
     });
+  });
+});
+
+describe('the limit of the guide', () => {
+  it('holds for guesses that run at once, and counts no right one', async () => {
+    const secrets = createSecrets(['a-secret-of-the-terms-test-0123456789abcdef']);
+    const limit = (definition: LimitDefinition) => createLimiter(definition, secrets);
+    const look = limitGuesses({ limit }, async (_accountId, code) => code === '123456');
+    for (let round = 0; round < 8; round += 1) {
+      expect(await look('ada', '123456')).toEqual({ right: true });
+    }
+    const guesses = await Promise.all(Array.from({ length: 20 }, () => look('ada', '000000')));
+    expect(guesses.filter((guess) => 'right' in guess)).toHaveLength(5);
   });
 });

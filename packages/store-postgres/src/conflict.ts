@@ -20,8 +20,10 @@ export async function conflictOf(
   if (write.type === 'insert') return found ? 'exists' : undefined;
   if (found === undefined) return 'gone';
   const [revision, attempt] = found;
-  if (write.type === 'put') return Number(revision) === write.ifRevision ? undefined : 'revision';
-  return attempt === null || attempt === write.attempt ? undefined : 'consumed';
+  if (write.type === 'consume') {
+    return attempt === null || attempt === write.attempt ? undefined : 'consumed';
+  }
+  return Number(revision) === write.ifRevision ? undefined : 'revision';
 }
 
 /** Removes expired records that still hold a unique value which a write is about to take. */

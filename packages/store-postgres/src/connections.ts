@@ -39,7 +39,7 @@ export function createConnections(
   const running = new Set<Promise<unknown>>();
 
   function queryOf({ text, values, prepare: wanted }: Statement): PostgresQuery {
-    const query = { text, values: [...values], rowMode: 'array', types } as const;
+    const query: PostgresQuery = { text, values: [...values], rowMode: 'array', types };
     if (!prepare || !wanted) return query;
     let name = names.get(text);
     if (name === undefined) {

@@ -1,14 +1,13 @@
 import type { RelatedRecords, Store } from '@gatehouse/core';
 import { checkCount, checkNumber, checkObject, checkString } from './checks.js';
 import { applyCommit } from './commit.js';
-import { createConnections, isAnswer, type Statement } from './connections.js';
+import { createConnections, isAnswer, type Row, type Statement } from './connections.js';
 import { createDeclaredKinds, readKinds } from './declared-kinds.js';
 import { openSchema } from './open-schema.js';
 import { pendingWrites } from './pending-write.js';
 import { createPool, type OwnPool, type PostgresPool } from './postgres-pool.js';
 import { purgeExpired } from './purge.js';
 import { recordOf } from './records.js';
-import type { Row } from './connections.js';
 import { tableName } from './schema.js';
 import { cursorOf, selectOne, selectPage, selectRelated } from './select.js';
 
@@ -146,11 +145,10 @@ export function postgresStore(
 }
 
 function checkSource(source: PostgresSource): void {
-  checkObject(source, 'the source');
-  if ('uri' in source) return checkString(source.uri, 'uri');
-  checkObject(source.pool, 'pool');
-  if (typeof source.pool.connect !== 'function') {
-    throw new TypeError('pool must be a Pool of pg');
+  checkObject(source, 'source');
+  if ('uri' in source) checkString(source.uri, 'uri');
+  else if (typeof source.pool?.connect !== 'function') {
+    throw new TypeError('give a Pool of pg as pool, or a uri');
   }
 }
 

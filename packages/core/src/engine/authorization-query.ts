@@ -11,7 +11,10 @@ export function authorizationQuery(query: string): string {
   if (scopes.includes('openid')) return params.toString();
   for (const name of openidParams) params.delete(name);
   for (const [real, ours] of Object.entries(renamedParams)) {
-    for (const value of params.getAll(real)) params.append(ours, value);
+    const [value, ...more] = params.getAll(real);
+    // A repeated one keeps its name: the engine refuses it, and says which.
+    if (value === undefined || more.length > 0) continue;
+    params.append(ours, value);
     params.delete(real);
   }
   return params.toString();

@@ -11,15 +11,20 @@ export function credentialsOf(
 
 /**
  * A public client that sends `Authorization: Basic id:` with an empty secret is that public client: some libraries cannot leave
- * the header out.
+ * the header out. A header that goes with another credential, or names another client, stays and is refused.
  */
-export function withoutEmptySecret(
+export async function withoutEmptySecret(
   authorization: string | undefined,
   text: string,
-): { authorization: string | undefined; text: string } {
+  isPublic: (clientId: string) => Promise<boolean>,
+): Promise<{ authorization: string | undefined; text: string }> {
   const basic = decodeBasic(authorization);
-  if (basic?.secret !== '') return { authorization, text };
+  if (basic?.secret !== '' || !(await isPublic(basic.id))) return { authorization, text };
   const params = new URLSearchParams(text);
+  const others = params.getAll('client_id').some((id) => id !== basic.id);
+  if (others || params.has('client_secret') || params.has('client_assertion')) {
+    return { authorization, text };
+  }
   if (!params.has('client_id')) params.set('client_id', basic.id);
   return { authorization: undefined, text: params.toString() };
 }

@@ -34,19 +34,13 @@ export function commitReply(context: CommitContext) {
     await next();
     if (ctx.get('origin') === '') dropCors(ctx.res);
     if (unit.failure !== undefined) return unavailable(ctx, before, unit.failure, context);
-    if (unit.notes.repeatedRefresh && ctx.status === 200) {
-      unit.discard();
-      replace(ctx, before, 200, unit.notes.repeatedRefresh.answer);
-      emitOutcome(ctx, unit, context.events);
-      return;
-    }
-    if (ctx.status >= 500 || unit.notes.repeatedRefresh) {
-      unit.discard();
-      emitOutcome(ctx, unit, context.events);
-      return;
-    }
+    if (ctx.status >= 500) unit.discard();
     correctErrorCode(ctx);
-    keepAnswer(ctx, unit, context.replay);
+    const { repeatedRefresh } = unit.notes;
+    // What the engine made for a repeated refresh is void; the replay id of the client's assertion is used up all the same.
+    if (repeatedRefresh) unit.discard('ReplayDetection');
+    else keepAnswer(ctx, unit, context.replay);
+    if (repeatedRefresh && ctx.status === 200) replace(ctx, before, 200, repeatedRefresh.answer);
     try {
       await unit.commit();
       emitOutcome(ctx, unit, context.events);
@@ -90,14 +84,39 @@ async function answerConflict(
     return;
   }
   if (kind === 'ReplayDetection') {
-    replace(ctx, before, 401, {
-      error: 'invalid_client',
-      error_description: 'the client assertion was used before',
-    });
+    refuseAssertion(ctx, before);
+    emitOutcome(ctx, unit, context.events);
     return;
   }
   const fresh = createUnitOfWork(context.store, context.clock);
   await inUnitOfWork(fresh, () => answerReplay(ctx, before, fresh, kind, id ?? '', unit, context));
+}
+
+const invalidGrant = {
+  error: 'invalid_grant',
+  error_description: 'grant request is invalid',
+} as const;
+
+function refuseAssertion(ctx: KoaContextWithOIDC, before: OutgoingHttpHeaders): void {
+  const error_description = 'the client assertion was used before';
+  replace(ctx, before, 401, { error: 'invalid_client', error_description });
+}
+
+/**
+ * Threat: whoever recorded a request could send it again, if the assertion of the one that lost were still good.
+ *
+ * @returns whether this request is the one that used them up
+ */
+async function useUpReplayIds(fresh: UnitOfWork, lost: UnitOfWork): Promise<boolean> {
+  for (const write of lost.writes()) {
+    if (!('insert' in write) || write.insert.kind !== 'ReplayDetection') continue;
+    const { kind, id, payload } = write.insert;
+    const found = await fresh.find(kind, { id });
+    // A store without transactions has it from this very request already: the payload names the attempt.
+    if (found && found.payload !== payload) return false;
+    if (!found) fresh.save(write.insert);
+  }
+  return true;
 }
 
 async function answerReplay(
@@ -110,11 +129,17 @@ async function answerReplay(
   context: CommitContext,
 ): Promise<void> {
   try {
+    if (!(await useUpReplayIds(fresh, lost))) {
+      refuseAssertion(ctx, before);
+      emitOutcome(ctx, lost, context.events);
+      return;
+    }
     const record = await fresh.find(kind, { id });
     const value = lost.notes.consumedRefreshToken?.value;
     if (record?.consumed && kind === 'RefreshToken' && value !== undefined) {
       const repeated = await context.replay.repeat(fresh, record, value, ctx);
       if (repeated) {
+        await fresh.commit();
         lost.notes.repeatedRefresh = repeated;
         replace(ctx, before, 200, repeated.answer);
         emitOutcome(ctx, lost, context.events);
@@ -125,22 +150,14 @@ async function answerReplay(
     if (record?.consumed && grantId !== undefined) {
       // RFC 6749 §4.1.2, RFC 9700 §4.14.2: used twice means that it leaked, so the whole family goes.
       endFamily(fresh, grantId, context.clock.now(), context.longestJwtSeconds);
-      await fresh.commit();
       lost.notes.replayed = { kind: kind as 'AuthorizationCode' | 'RefreshToken', grantId };
     }
-    replace(ctx, before, 400, {
-      error: 'invalid_grant',
-      error_description: 'grant request is invalid',
-    });
+    await fresh.commit();
+    replace(ctx, before, 400, invalidGrant);
     emitOutcome(ctx, lost, context.events);
   } catch (error) {
-    if (error instanceof StoreConflict) {
-      replace(ctx, before, 400, {
-        error: 'invalid_grant',
-        error_description: 'grant request is invalid',
-      });
-      return;
-    }
+    // Only a replay id can conflict here: another request used it up in between.
+    if (error instanceof StoreConflict) return refuseAssertion(ctx, before);
     unavailable(ctx, before, error, context);
   }
 }

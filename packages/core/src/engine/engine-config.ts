@@ -48,7 +48,7 @@ export function engineConfig(parts: EngineParts): Configuration {
     clientAuthMethods: clientAuthMethods as NonNullable<Configuration['clientAuthMethods']>,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { clientAuthSigningAlgValues: assertionAlgs as never },
-    extraParams: [...policy.extraParams],
+    extraParams: policy.extraParams,
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: true,
     assertJwtClientAuthClaimsAndHeader: (_ctx, claims, header) =>

@@ -21,6 +21,11 @@ const corrections: readonly {
     error: 'invalid_client',
     status: 401,
   },
+  {
+    description: 'client_secret must be provided in the Authorization header',
+    error: 'invalid_client',
+    status: 401,
+  },
 ];
 
 /** Gives an error reply of the machine endpoints the code that the RFC registers for it. */
@@ -31,4 +36,8 @@ export function correctErrorCode(ctx: KoaContextWithOIDC): void {
   if (!correction || body.error !== 'invalid_request') return;
   ctx.status = correction.status;
   body.error = correction.error;
+  // To a client that used the header, and only to it.
+  if (correction.status === 401 && ctx.get('authorization') !== '') {
+    ctx.set('WWW-Authenticate', `Basic realm="${ctx.oidc.issuer}", error="${correction.error}"`);
+  }
 }

@@ -3,6 +3,7 @@ import type { Provider } from 'oidc-provider';
 import type { AccountDirectory, HostLogin } from '../authorize/accounts.js';
 import type { EventHub } from '../events.js';
 import { loadEpoch } from '../issue/epochs.js';
+import { currentSession, type EngineSession } from './current-session.js';
 import type { RecordCodec } from './records.js';
 import { storedIdOf } from './records.js';
 import { unitOfWork } from './unit-of-work.js';
@@ -16,35 +17,25 @@ export interface HostSessionParts {
   readonly cookieName: string;
 }
 
-/** The session as the engine's model has it. */
-interface EngineSession {
-  jti: string;
-  accountId?: string;
-  loginTs?: number;
-  amr?: string[];
-  acr?: string;
-  exp?: number;
-  loginAccount(details: { accountId: string; loginTs: number; amr: string[]; acr?: string }): void;
-  save(ttl: number): Promise<unknown>;
-  destroy(): Promise<void>;
-}
+/** Whether the browser comes with a request, or back from a page of one. */
+export type SyncMoment = 'request' | 'way_back';
 
 /**
  * Makes the host's own session the login of the browser, before the engine looks: so `prompt=none` works with it. A changed
- * host user ends our session; so does a host logout, when our login came from the host.
- *
- * @returns the cookie header that the engine shall see
+ * host user ends our session; so does a host logout, when our login came from the host. On the way back from a page a login is
+ * only taken away: what the person did on the page is not overruled by what the host's cookie says.
  */
 export async function syncHostSession(
   req: IncomingMessage,
   engineReq: IncomingMessage,
   res: ServerResponse,
+  moment: SyncMoment,
   parts: HostSessionParts,
 ): Promise<void> {
-  const { accounts, provider } = parts;
+  const { accounts, provider, cookieName } = parts;
   if (!accounts.fromRequest) return;
   const login = await accounts.fromRequest(req);
-  const session = await currentSession(engineReq, res, parts);
+  const session = await currentSession(engineReq, res, provider, cookieName);
   const fromHost = session !== undefined && (await isFromHost(session.jti, parts));
   if (!login) {
     if (session && fromHost) await end(session, 'host_logout', parts);
@@ -52,23 +43,17 @@ export async function syncHostSession(
   }
   const accountId = accounts.idOf(login.account);
   if (session?.accountId === accountId) {
-    if ((session.loginTs ?? 0) < login.authTime) await renew(session, accountId, login);
+    const isNewer = (session.loginTs ?? 0) < login.authTime;
+    if (isNewer && moment === 'request') await renew(session, accountId, login);
     return;
   }
-  if (session?.accountId !== undefined) await end(session, 'host_user_changed', parts);
+  if (session?.accountId !== undefined && (fromHost || moment === 'request')) {
+    await end(session, 'host_user_changed', parts);
+  }
+  if (moment === 'way_back') return;
   const made = new provider.Session() as unknown as EngineSession;
   await renew(made, accountId, login);
   setCookie(engineReq, res, made.jti, parts);
-}
-
-async function currentSession(
-  engineReq: IncomingMessage,
-  res: ServerResponse,
-  { provider, cookieName }: HostSessionParts,
-): Promise<EngineSession | undefined> {
-  const id = provider.createContext(engineReq, res).cookies.get(cookieName, { signed: true });
-  if (!id) return undefined;
-  return (await provider.Session.find(id)) as unknown as EngineSession | undefined;
 }
 
 async function isFromHost(jti: string, { codec }: HostSessionParts): Promise<boolean> {
@@ -79,10 +64,10 @@ async function isFromHost(jti: string, { codec }: HostSessionParts): Promise<boo
 async function end(session: EngineSession, reason: string, parts: HostSessionParts): Promise<void> {
   const { accountId } = session;
   await session.destroy();
-  parts.events.emit(
-    'session.ended',
-    { reason, ...(accountId === undefined ? {} : { accountId }) },
-    unitOfWork().requestId,
+  const unit = unitOfWork();
+  const who = accountId === undefined ? {} : { accountId };
+  unit.afterCommit(() =>
+    parts.events.emit('session.ended', { reason, ...who }, unit.requestId),
   );
 }
 

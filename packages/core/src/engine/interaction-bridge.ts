@@ -1,16 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { AccountDirectory } from '../authorize/accounts.js';
-import { type Client, type ClientDirectory, destinationOf } from '../authorize/clients.js';
+import { type Client, destinationOf } from '../authorize/clients.js';
 import type { Clock } from '../clock.js';
-import { loadEpoch } from '../issue/epochs.js';
+import type { EventHub } from '../events.js';
 import type { LoginResult } from '../interaction/login-method.js';
 import type { AccountView, Destination } from '../interaction/view.js';
-import type { Secrets } from '../secrets.js';
-import { type Payload, type RecordCodec, storedIdOf } from './records.js';
+import { loadEpoch } from '../issue/epochs.js';
+import type { FoundInteraction, InteractionFinder, InteractionMiss } from './find-interaction.js';
 import { paramsOf } from './request-view.js';
-import { openLiveInteraction } from './live-interaction.js';
 import { unitOfWork } from './unit-of-work.js';
+
+export type { InteractionMiss };
 
 /** A running interaction. */
 export interface RunningInteraction {
@@ -28,15 +29,6 @@ export interface RunningInteraction {
   readonly returnTo: string;
 }
 
-/** Why there is none. */
-export type InteractionMiss =
-  | {
-      readonly miss: 'unknown' | 'expired' | 'finished' | 'cookie_missing' | 'session_changed';
-      readonly client?: Client;
-    }
-  /** The browser went on to another page of the same request. */
-  | { readonly miss: 'superseded'; readonly liveUid: string };
-
 /** The engine's interactions, for our pages. */
 export interface InteractionBridge {
   load(
@@ -44,7 +36,13 @@ export interface InteractionBridge {
     res: ServerResponse,
     uid: string,
   ): Promise<RunningInteraction | InteractionMiss>;
-  /** Records that a person logged in. A session of another account ends. */
+  /** Makes the way back to the engine clear. Nothing when it is; else where the browser must go instead. */
+  resume(
+    req: IncomingMessage,
+    res: ServerResponse,
+    uid: string,
+  ): Promise<InteractionMiss | 'unanswered' | undefined>;
+  /** Records that a person logged in. */
   login(uid: string, login: LoginResult, fromHost: boolean): Promise<void>;
   /** Records what a step answered, under its name. */
   answer(uid: string, step: string, value: Readonly<Record<string, unknown>>): Promise<void>;
@@ -70,43 +68,16 @@ interface EnginePrompt {
 /** What the bridge needs. */
 export interface InteractionBridgeParts {
   readonly provider: Provider;
-  readonly codec: RecordCodec;
-  readonly secrets: Secrets;
+  readonly find: InteractionFinder;
   readonly clock: Clock;
-  readonly clients: ClientDirectory;
   readonly accounts: AccountDirectory;
-  readonly cookieName: string;
+  readonly events: EventHub;
+  readonly cookieNames: { readonly interaction: string; readonly resume: string };
 }
 
 /** Reads and answers interactions through the engine's own model, in the running unit of work. */
 export function createInteractionBridge(parts: InteractionBridgeParts): InteractionBridge {
-  const { provider, codec, clock, clients, accounts } = parts;
-
-  function hasCookie(req: IncomingMessage, res: ServerResponse, uid: string): boolean {
-    const { cookies } = provider.createContext(req, res);
-    return cookies.get(parts.cookieName, { signed: true }) === uid;
-  }
-
-  async function clientFor(payload: Payload): Promise<Client | undefined> {
-    const params = payload.params as { client_id?: unknown } | undefined;
-    return clients.find(String(params?.client_id));
-  }
-
-  async function accountOf(
-    session: { uid?: string; accountId?: string } | undefined,
-  ): Promise<AccountView | undefined> {
-    if (session?.accountId === undefined) return undefined;
-    const account = await accounts.find(session.accountId);
-    return account === undefined ? undefined : accounts.view(account);
-  }
-
-  async function isSessionSame(
-    session: { uid?: string; accountId?: string } | undefined,
-  ): Promise<boolean> {
-    if (session?.uid === undefined) return true;
-    const found = await provider.Session.findByUid(session.uid);
-    return found !== undefined && found.accountId === session.accountId;
-  }
+  const { provider, find, clock, accounts, cookieNames } = parts;
 
   async function change(
     uid: string,
@@ -123,64 +94,51 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
     interaction.result = { ...interaction.lastSubmission, ...result };
   }
 
-  async function endSession(interaction: EngineInteraction): Promise<void> {
-    const uid = interaction.session?.uid;
-    if (uid === undefined) return;
-    const session = await provider.Session.findByUid(uid);
-    await session?.destroy();
+  function running(uid: string, found: FoundInteraction): RunningInteraction {
+    const { payload, client, step, answered, account } = found;
+    const params = paramsOf(payload.params as Record<string, unknown>);
+    return {
+      uid,
+      step,
+      reasons: reasonsOf(payload.prompt as EnginePrompt),
+      startedAt: Number(payload.iat),
+      client,
+      params,
+      destination: destinationOf(params.redirect_uri ?? ''),
+      ...(account === undefined ? {} : { account: accounts.view(account) }),
+      answered,
+      returnTo: String(payload.returnTo),
+    };
   }
 
   return {
     async load(req, res, uid) {
-      const record = await unitOfWork().find('Interaction', { id: storedIdOf('Interaction', uid) });
-      const payload = record && codec.decode(record)?.payload;
-      if (!record || !payload) return { miss: 'unknown' };
-      const client = await clientFor(payload);
-      const who = client ? { client } : {};
-      // Threat: a link to somebody else's interaction. Only the browser that started it has the cookie.
-      if (!hasCookie(req, res, uid)) return { miss: 'cookie_missing', ...who };
-      if (record.consumed) {
-        const liveUid = openLiveInteraction(record, parts.secrets);
-        return liveUid === undefined
-          ? { miss: 'finished', ...who }
-          : { miss: 'superseded', liveUid };
+      const found = await find(req, res, uid, cookieNames.interaction);
+      return 'miss' in found ? found : running(uid, found);
+    },
+
+    async resume(req, res, uid) {
+      const found = await find(req, res, uid, cookieNames.resume);
+      if ('miss' in found) return found;
+      if (!found.answered) return 'unanswered';
+      const { session, result } = found;
+      const { accountId } = session ?? {};
+      // The later login is the browser's. The engine would ask for a logout first, by a page that we do not have.
+      if (session && accountId !== undefined && result?.login && result.login.accountId !== accountId) {
+        await session.destroy();
+        const unit = unitOfWork();
+        unit.afterCommit(() =>
+          parts.events.emit('session.ended', { reason: 'account_changed', accountId }, unit.requestId),
+        );
       }
-      if ((payload.exp ?? 0) <= clock.now()) return { miss: 'expired', ...who };
-      const session = payload.session as { uid?: string; accountId?: string } | undefined;
-      if (!client) return { miss: 'unknown' };
-      const result = payload.result as Record<string, unknown> | undefined;
-      const prompt = payload.prompt as EnginePrompt;
-      const answered =
-        result !== undefined &&
-        (prompt.name in result || 'error' in result || 'switched' in result);
-      if (!answered && !(await isSessionSame(session))) return { miss: 'session_changed', client };
-      const account = await accountOf(session);
-      const params = paramsOf(payload.params as Record<string, unknown>);
-      return {
-        uid,
-        step: prompt.name,
-        reasons: reasonsOf(prompt),
-        startedAt: Number(payload.iat),
-        client,
-        params,
-        destination: destinationOf(params.redirect_uri ?? ''),
-        ...(account ? { account } : {}),
-        answered,
-        returnTo: String(payload.returnTo),
-      };
+      return undefined;
     },
 
     async login(uid, login, fromHost) {
-      const unit = unitOfWork();
-      const epoch = await loadEpoch(unit, 'AccountEpoch', login.accountId);
-      const found = (await provider.Interaction.find(uid)) as unknown as
-        | EngineInteraction
-        | undefined;
-      const other =
-        found?.session?.accountId !== undefined && found.session.accountId !== login.accountId;
-      if (found && other) await endSession(found);
+      const epoch = await loadEpoch(unitOfWork(), 'AccountEpoch', login.accountId);
       await change(uid, (interaction) => {
-        if (other) interaction.session = undefined;
+        // Of another account: that session ends on the way back, and is not the one that the engine must find then.
+        if (interaction.session?.accountId !== login.accountId) interaction.session = undefined;
         merge(interaction, {
           login: {
             accountId: login.accountId,
@@ -206,7 +164,8 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
       const found = (await provider.Interaction.find(uid)) as unknown as
         | EngineInteraction
         | undefined;
-      if (found) await endSession(found);
+      const session = found?.session?.uid;
+      if (session !== undefined) await (await provider.Session.findByUid(session))?.destroy();
       await change(uid, (interaction) => {
         interaction.session = undefined;
         // Not merged: the earlier login of this request is what the person wants to get away from.

@@ -1,4 +1,4 @@
-import type { KindDeclaration } from '../store.js';
+import type { KindDeclaration, Relation } from '../store.js';
 
 type KeyNames = readonly (readonly [name: string, unique?: 'unique'])[];
 
@@ -38,3 +38,6 @@ export const bearerKinds: ReadonlySet<string> = new Set([
   'RefreshToken',
   'ClientCredentials',
 ]);
+
+/** How often all that the record's account has was revoked: fetched in the same trip. */
+export const accountEpochOf: Relation = { kind: 'AccountEpoch', key: 'id', from: 'accountId' };

@@ -8,10 +8,13 @@ import { engine } from './load-engine.js';
 import { clientOf, type EngineAccount, renamedParams, requestView } from './request-view.js';
 import { unitOfWork } from './unit-of-work.js';
 
+/** Checks a parameter that the engine does not know. */
+export type ParamCheck = (ctx: KoaContextWithOIDC, value: string | undefined) => void;
+
 /** Where the engine asks us. */
 export interface EnginePolicy {
   readonly prompts: object;
-  readonly extraParams: readonly string[];
+  readonly extraParams: Readonly<Record<string, ParamCheck | null>>;
   findAccount(
     ctx: KoaContextWithOIDC,
     id: string,
@@ -95,7 +98,10 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
 
   return {
     prompts: steps.map(promptOf),
-    extraParams: Object.values(renamedParams),
+    extraParams: {
+      [renamedParams.max_age]: (_ctx, value) => checkMaxAge(value),
+      [renamedParams.acr_values]: null,
+    },
     findAccount: (ctx, id, token) => {
       const { authTime, extra } = (token ?? {}) as TokenLike;
       return loadAccount(id, authTime ?? extra?.auth_time ?? ctx.oidc.session?.loginTs);
@@ -120,6 +126,12 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
     if (accountId === undefined) return true;
     return (await loadAccount(accountId, authTime ?? extra?.auth_time)) !== undefined;
   }
+}
+
+// A value that is no number would compare as recent enough.
+function checkMaxAge(value: string | undefined): void {
+  if (value === undefined || /^\d{1,15}$/.test(value)) return;
+  throw new engine.errors.InvalidRequest('max_age must be a whole number of seconds');
 }
 
 function errorOf(step: string): string {

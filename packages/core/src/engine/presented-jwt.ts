@@ -2,6 +2,7 @@ import { jwtVerify } from 'jose';
 import type { Clock } from '../clock.js';
 import type { SigningKeys } from '../issue/keys.js';
 import { hashOf } from '../secrets.js';
+import { accountEpochOf } from './kinds.js';
 import type { Payload, RecordCodec } from './records.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -34,15 +35,18 @@ export async function presentJwt(
   token: string,
   parts: { issuer: string; keys: SigningKeys; codec: RecordCodec; clock: Clock },
 ): Promise<string> {
-  if (!jwtSyntax.test(token)) return token;
-  const claims = await verify(token, parts);
+  // An opaque token of ours has no dot.
+  if (!token.includes('.')) return token;
+  const claims = jwtSyntax.test(token) ? await verify(token, parts) : undefined;
   if (!claims) return unknownToken;
   const { jti } = claims;
-  if (await unit.find('Revocation', { id: `token:${jti}` })) return unknownToken;
   const machine = claims.sub_type === 'client';
   const kind = machine ? 'ClientCredentials' : 'AccessToken';
-  const grant = machine ? undefined : await unit.find('Grant', { id: String(claims.grant_id) });
-  if (!machine && !grant) return unknownToken;
+  const [revocation, grant] = await Promise.all([
+    unit.find('Revocation', { id: `token:${jti}` }),
+    machine ? undefined : unit.find('Grant', { id: String(claims.grant_id) }, [accountEpochOf]),
+  ]);
+  if (revocation || (!machine && !grant)) return unknownToken;
   const payload: Payload = {
     kind,
     clientId: claims.client_id,

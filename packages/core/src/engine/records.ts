@@ -10,6 +10,8 @@ export interface Meta {
   readonly clientEpoch?: number;
   /** The session's login came from the host's own session. */
   readonly host?: true;
+  /** The request that used a replay id up. */
+  readonly attempt?: string;
   /** The session has a new id; what is left here leads to it. */
   readonly moved?: true;
 }

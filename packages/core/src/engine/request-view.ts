@@ -16,10 +16,10 @@ export interface EngineAccount {
  * Parameters that the engine takes with the `openid` scope only, although they have a meaning without (RFC 9470 §4). They are
  * handed to it under names of ours.
  */
-export const renamedParams: Readonly<Record<string, string>> = {
+export const renamedParams = {
   max_age: 'gatehouse_max_age',
   acr_values: 'gatehouse_acr_values',
-};
+} as const;
 
 /** The request's scopes by resource. Each of them was checked against what the client may get. */
 export function requestedOf(ctx: KoaContextWithOIDC, rules: TargetRules): ScopesByResource {
@@ -46,6 +46,19 @@ export function paramsOf(params: Readonly<Record<string, unknown>>): Record<stri
     delete plain[ours];
   }
   return plain;
+}
+
+/** The query that asks for the same again, e.g. as another account. */
+export function queryOf(params: Readonly<Record<string, unknown>>): string {
+  const query = new URLSearchParams();
+  const realNames = new Map<string, string>();
+  for (const [real, ours] of Object.entries(renamedParams)) realNames.set(ours, real);
+  for (const [name, value] of Object.entries(params)) {
+    for (const one of [value].flat()) {
+      if (typeof one === 'string') query.append(realNames.get(name) ?? name, one);
+    }
+  }
+  return query.toString();
 }
 
 /** What steps decide by. */

@@ -19,6 +19,7 @@ import { createEngine } from './create-engine.js';
 import { createEndpoints, type EngineEndpoints } from './endpoints.js';
 import { engineMetadata } from './engine-client.js';
 import { createErrorPage } from './error-page.js';
+import { createInteractionFinder } from './find-interaction.js';
 import { syncHostSession } from './host-session.js';
 import { createInteractionBridge } from './interaction-bridge.js';
 import { readOpaqueToken } from './opaque-token.js';
@@ -106,12 +107,19 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     origin,
     bridge: createInteractionBridge({
       provider,
-      codec,
-      secrets,
+      find: createInteractionFinder({
+        provider,
+        codec,
+        secrets,
+        clock,
+        clients,
+        accounts,
+        sessionCookie: names.session,
+      }),
       clock,
-      clients,
       accounts,
-      cookieName: names.interaction,
+      events,
+      cookieNames: names,
     }),
     steps: new Map(steps.map((step) => [step.name, step])),
     responder,
@@ -131,14 +139,16 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
       store,
       clock,
       events,
+      logger,
       codec,
       keys: parts.keys,
+      clients,
       limits: parts.limits,
       pipeline,
       responder,
       run: async (req, res) => void (await handle(req, res)),
-      syncHostSession: (req, engineReq, res) =>
-        syncHostSession(req, engineReq, res, {
+      syncHostSession: (req, engineReq, res, moment) =>
+        syncHostSession(req, engineReq, res, moment, {
           provider,
           codec,
           accounts,

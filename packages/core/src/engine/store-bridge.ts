@@ -4,6 +4,7 @@ import { loadEpoch } from '../issue/epochs.js';
 import { revocationRecord } from '../issue/revocation-record.js';
 import type { Secrets } from '../secrets.js';
 import type { Relation, StoredRecord } from '../store.js';
+import { accountEpochOf } from './kinds.js';
 import type { Decoded, Meta, Payload, RecordCodec } from './records.js';
 import { handleOf, isHandle, storedIdOf } from './records.js';
 import { linkLiveInteraction } from './live-interaction.js';
@@ -28,7 +29,6 @@ export interface BridgeContext {
 }
 
 const grantOf: Relation = { kind: 'Grant', key: 'id', from: 'grantId' };
-const accountEpochOf: Relation = { kind: 'AccountEpoch', key: 'id', from: 'accountId' };
 const grantsOfSession: Relation = { kind: 'Grant', key: 'sessionUid', from: 'uid' };
 
 // What the engine asks for next, fetched in the same trip.
@@ -183,6 +183,7 @@ async function metaFor(
   payload: Payload,
   { clientEpoch, codec }: BridgeContext,
 ): Promise<Meta> {
+  if (kind === 'ReplayDetection') return { attempt: unit.attempt };
   const meta: { accountEpoch?: number; clientEpoch?: number; host?: true } = {};
   if (kind === 'Session' && typeof payload.accountId === 'string') {
     const uid = payload.uid as string;
@@ -224,14 +225,17 @@ async function consumedPayload(
   value: string,
   { replay }: BridgeContext,
 ): Promise<AdapterPayload> {
+  const ctx = engine.Provider.ctx;
   if (kind === 'RefreshToken') {
-    const repeated = await replay.repeat(unit, record, value, engine.Provider.ctx);
+    const repeated = await replay.repeat(unit, record, value, ctx);
     if (repeated) {
       unit.notes.repeatedRefresh = repeated;
       return payload as AdapterPayload;
     }
   }
-  if (kind === 'AuthorizationCode' || kind === 'RefreshToken') {
+  // Asked about or revoked by its client, or presented by another one, it is not used again.
+  const isReplay = ctx?.oidc.route === 'token' && ctx.oidc.client?.clientId === payload.clientId;
+  if (isReplay && (kind === 'AuthorizationCode' || kind === 'RefreshToken')) {
     const grantId = record.keys.grantId;
     unit.notes.replayed = { kind, ...(grantId === undefined ? {} : { grantId }) };
   }

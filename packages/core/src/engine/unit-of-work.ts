@@ -53,8 +53,8 @@ export interface UnitOfWork {
   pretend(record: StoredRecord): void;
   /** The pending writes, preconditions first. */
   writes(): Write[];
-  /** Forgets the pending writes. */
-  discard(): void;
+  /** Forgets the pending writes, but for those of one kind. */
+  discard(exceptKind?: string): void;
   commit(): Promise<void>;
   /** Runs once the commit held: what is announced earlier may still be undone. */
   afterCommit(task: () => void): void;
@@ -186,8 +186,10 @@ export function createUnitOfWork(given: Store, clock: Clock): UnitOfWork {
     },
     pretend: (record) => void remember(record),
     writes: () => writesOf(entries, overwrites, removals),
-    discard() {
-      entries.clear();
+    discard(exceptKind) {
+      for (const name of entries.keys()) {
+        if (exceptKind === undefined || !name.startsWith(`${exceptKind}\0`)) entries.delete(name);
+      }
       overwrites.length = 0;
       removals.length = 0;
     },

@@ -96,7 +96,8 @@ function loginNeeded(request: AuthorizationView, now: number): { reason: string 
   const maxAge = request.params.max_age;
   if (maxAge === undefined || request.answered.login) return undefined;
   const { authTime } = request.session;
-  return authTime === undefined || now - authTime > Number(maxAge)
-    ? { reason: 'max_age' }
-    : undefined;
+  const limit = Number(maxAge);
+  // 0 asks for a login now, even in the second of the last one.
+  const isRecent = authTime !== undefined && limit > 0 && now - authTime <= limit;
+  return isRecent ? undefined : { reason: 'max_age' };
 }

@@ -6,6 +6,8 @@ import type {
   InteractionMiss,
   RunningInteraction,
 } from '../engine/interaction-bridge.js';
+import { enginePaths } from '../engine/engine-paths.js';
+import { queryOf } from '../engine/request-view.js';
 import { unitOfWork } from '../engine/unit-of-work.js';
 import type { Clock } from '../clock.js';
 import type { EventHub } from '../events.js';
@@ -54,16 +56,22 @@ export type PipelineReply =
   | { readonly view: PageView; readonly form?: { readonly action: string; readonly csrf: string } };
 
 /** Shows and takes the pages between an authorization request and its answer. */
-export type Pipeline = (request: PageRequest) => Promise<PipelineReply>;
+export interface Pipeline {
+  page(request: PageRequest): Promise<PipelineReply>;
+  /** Where a browser on its way back must go instead, if it may not pass. */
+  wayBack(
+    request: Pick<PageRequest, 'engineReq' | 'res' | 'uid'>,
+  ): Promise<PipelineReply | undefined>;
+}
 
 /** Every interaction page passes through here: cookie, form check, step, and the way back to the engine. */
 export function createPipeline(parts: PipelineParts): Pipeline {
   const urlOf = (uid: string): string => `${parts.issuer}/interaction/${uid}`;
 
-  return async (request) => {
+  async function page(request: PageRequest): Promise<PipelineReply> {
     const { engineReq, res, uid, form } = request;
     const found = await parts.bridge.load(engineReq, res, uid);
-    if ('miss' in found) return missReply(found, urlOf);
+    if ('miss' in found) return missReply(found);
     // A double submit, or the back button: the answer stands, and only the way back is missing.
     if (found.answered) return { redirect: found.returnTo };
     const step = parts.steps.get(found.step);
@@ -85,7 +93,26 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       return { view: pageMessage({ kind: 'form_not_ours', client, retryUrl: urlOf(uid) }) };
     }
     return settle(await step.submit(view, form.fields), found, view);
-  };
+  }
+
+  async function wayBack({
+    engineReq,
+    res,
+    uid,
+  }: Parameters<Pipeline['wayBack']>[0]): Promise<PipelineReply | undefined> {
+    const found = await parts.bridge.resume(engineReq, res, uid);
+    if (found === 'unanswered') return { redirect: urlOf(uid) };
+    return found && missReply(found);
+  }
+
+  function missReply(found: InteractionMiss): PipelineReply {
+    if (found.miss === 'superseded') return { redirect: urlOf(found.liveUid) };
+    if (found.miss === 'session_changed') {
+      return { redirect: `${parts.issuer}${enginePaths.authorization}?${queryOf(found.params)}` };
+    }
+    const client = found.client ? { client: found.client.view } : {};
+    return { view: pageMessage({ kind: missKinds[found.miss], ...client }) };
+  }
 
   async function settle(
     reply: StepReply,
@@ -140,6 +167,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     emit('consent.granted', { accountId, clientId, scopes });
   }
 
+  // Once the commit held: a double submit, or another tab, may still undo it.
   function emit<Name extends 'login.succeeded' | 'consent.granted' | 'consent.denied'>(
     name: Name,
     payload: Parameters<typeof parts.events.emit<Name>>[1],
@@ -147,20 +175,16 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const unit = unitOfWork();
     unit.afterCommit(() => parts.events.emit(name, payload, unit.requestId));
   }
+
+  return { page, wayBack };
 }
 
-function missReply(found: InteractionMiss, urlOf: (uid: string) => string): PipelineReply {
-  if (found.miss === 'superseded') return { redirect: urlOf(found.liveUid) };
-  const client = found.client ? { client: found.client.view } : {};
-  const kinds = {
-    unknown: 'interaction_unknown',
-    expired: 'interaction_expired',
-    finished: 'already_finished',
-    cookie_missing: 'cookie_missing',
-    session_changed: 'interaction_expired',
-  } as const;
-  return { view: pageMessage({ kind: kinds[found.miss], ...client }) };
-}
+const missKinds = {
+  unknown: 'interaction_unknown',
+  expired: 'interaction_expired',
+  finished: 'already_finished',
+  cookie_missing: 'cookie_missing',
+} as const;
 
 async function interactionView(
   found: RunningInteraction,

@@ -1,0 +1,139 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { addressOf } from '../app/address-of.js';
+import type { Logger } from '../app/logger.js';
+import { type BodyFault, readFields } from '../app/read-fields.js';
+import { sendError } from '../app/send-error.js';
+import type { ClientLimits } from '../authorize/client-limits.js';
+import type { ClientDirectory } from '../authorize/clients.js';
+import type { Clock } from '../clock.js';
+import type { EventHub } from '../events.js';
+import type { SigningKeys } from '../issue/keys.js';
+import type { Store } from '../store.js';
+import { credentialsOf, withoutEmptySecret } from './client-credentials.js';
+import type { EndpointRequest } from './endpoints.js';
+import { enginePaths } from './engine-paths.js';
+import { engineRequest } from './engine-request.js';
+import { presentJwt } from './presented-jwt.js';
+import type { RecordCodec } from './records.js';
+import { createUnitOfWork, inUnitOfWork, type UnitOfWork } from './unit-of-work.js';
+
+/** What the endpoints for programs need. */
+export interface MachineEndpointParts {
+  readonly issuer: string;
+  readonly origin: string;
+  readonly mountPath: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: EventHub;
+  readonly logger: Logger;
+  readonly codec: RecordCodec;
+  readonly keys: SigningKeys;
+  readonly clients: ClientDirectory;
+  readonly limits: ClientLimits;
+  /** The engine's own request handler. */
+  readonly run: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+}
+
+/** Answers a request to one of them. */
+export type MachineEndpoint = (
+  request: EndpointRequest,
+  name: 'token' | 'revoke' | 'introspect',
+) => Promise<void>;
+
+const machinePaths = {
+  token: enginePaths.token,
+  revoke: enginePaths.revocation,
+  introspect: enginePaths.introspection,
+} as const;
+
+/** The token, revocation and introspection endpoints: limits and bodies are ours, the protocol is the engine's. */
+export function createMachineEndpoint(parts: MachineEndpointParts): MachineEndpoint {
+  const { origin, mountPath } = parts;
+
+  const answer: MachineEndpoint = async ({ req, res, path }, name) => {
+    const route = machinePaths[name];
+    const unit = createUnitOfWork(parts.store, parts.clock);
+    unit.notes.selfUrl = `${origin}${path}`;
+    for (const header of res.getHeaderNames()) {
+      // The host's cors() would let any page read tokens; ours goes by client and origin.
+      if (header.startsWith('access-control-')) res.removeHeader(header);
+    }
+    if (req.method === 'OPTIONS') {
+      const engineReq = engineRequest(req, { method: 'OPTIONS', url: route, origin, mountPath });
+      return inUnitOfWork(unit, () => parts.run(engineReq, res));
+    }
+    const body = await readFields(req);
+    const fault = typeof body === 'string' ? body : body.isJson ? 'unsupported_type' : undefined;
+    if (typeof body === 'string' || fault) {
+      const [status, description] = bodyFaults[fault ?? 'malformed'];
+      return sendError(res, status, 'invalid_request', description);
+    }
+    const address = addressOf(req);
+    const { authorization, text } = await withoutEmptySecret(
+      req.headers.authorization,
+      body.text,
+      async (id) => (await parts.clients.find(id))?.view.confidential === false,
+    );
+    const clientId = credentialsOf(authorization, body.fields);
+    const waits = await parts.limits.check(clientId, address);
+    if (waits !== undefined) {
+      parts.events.emit('client.limited', { clientId, retryAfterSeconds: waits }, unit.requestId);
+      res.setHeader('Retry-After', String(waits));
+      return sendError(res, 429, 'temporarily_unavailable', 'too many failed attempts, wait');
+    }
+    await inUnitOfWork(unit, async () => {
+      let form = text;
+      if (name !== 'token') {
+        const token = body.fields.get('token');
+        if (token !== undefined) form = replaceParam(text, 'token', await present(unit, token));
+      }
+      const engineReq = engineRequest(req, {
+        method: 'POST',
+        url: route,
+        origin,
+        mountPath,
+        body: form,
+        // Errors of these endpoints are for programs, whatever the caller accepts.
+        headers: { accept: 'application/json', authorization, 'content-type': urlencoded },
+      });
+      await parts.run(engineReq, res);
+    });
+    if (res.statusCode === 401) await parts.limits.failed(clientId, address);
+  };
+
+  return async (request, name) => {
+    try {
+      await answer(request, name);
+    } catch (error) {
+      if (request.res.headersSent) throw error;
+      parts.logger.error({ error }, 'a request failed');
+      sendError(request.res, 500, 'server_error', 'something went wrong here');
+    }
+  };
+
+  async function present(unit: UnitOfWork, token: string): Promise<string> {
+    try {
+      return await presentJwt(unit, token, parts);
+    } catch (error) {
+      // The store is out of reach: the commit around the engine says so to the client.
+      if (unit.failure !== undefined) return token;
+      throw error;
+    }
+  }
+}
+
+const urlencoded = 'application/x-www-form-urlencoded';
+
+const bodyFaults: Readonly<Record<BodyFault, readonly [status: number, description: string]>> = {
+  too_large: [413, 'the request body is too large'],
+  unsupported_type: [400, `the body must be ${urlencoded}`],
+  malformed: [400, `the body must be ${urlencoded}`],
+  already_read: [400, 'the request body was read before it came here'],
+};
+
+function replaceParam(text: string, name: string, value: string): string {
+  const params = new URLSearchParams(text);
+  // A repeated parameter stays repeated: the engine refuses it.
+  if (params.getAll(name).length === 1) params.set(name, value);
+  return params.toString();
+}

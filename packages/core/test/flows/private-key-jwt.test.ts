@@ -1,0 +1,231 @@
+import { generateSecret, SignJWT, UnsecuredJWT } from 'jose';
+import { assertion, assertionClaims, type ClientKey, clientKey, sendAsserted } from '../assertion.js';
+import { browserAgent, pkce } from '../browser-agent.js';
+import { startHost, type TestHost } from '../host.js';
+import { send } from '../machine-client.js';
+import { type Answer, authorize, codeOf } from '../oauth-client.js';
+import { slowStores } from '../slow-stores.js';
+
+let key: ClientKey;
+let host: TestHost;
+beforeAll(async () => {
+  key = await clientKey();
+  host = await start(key);
+});
+afterAll(() => host.close());
+
+/** The client `robot` acts for itself and for people. */
+function start(own: ClientKey, options: Parameters<typeof startHost>[0] = {}): Promise<TestHost> {
+  return startHost({
+    clients: [
+      {
+        client_id: 'robot',
+        jwks: own.jwks,
+        redirect_uris: ['https://robot.test/cb'],
+        grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+        scope: 'notes:read ledger:read',
+        firstParty: true,
+      },
+      { client_id: 'other', jwks: own.jwks, grant_types: ['client_credentials'], scope: 'notes:read' },
+    ],
+    // Failures are counted per address; these tests make many.
+    after: (app) => void app.set('trust proxy', true),
+    ...options,
+  });
+}
+
+const machine = { grant_type: 'client_credentials', scope: 'notes:read' };
+const now = (): number => Math.floor(Date.now() / 1000);
+
+let addresses = 0;
+async function present(client_assertion: string, fields: Record<string, string> = machine): Promise<Answer> {
+  addresses += 1;
+  const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+  return send(
+    host,
+    '/token',
+    { client_assertion_type, client_assertion, ...fields },
+    { 'x-forwarded-for': `192.0.2.${addresses}` },
+  );
+}
+
+describe('private_key_jwt', () => {
+  it.each([
+    ['the issuer', (issuer: string) => issuer],
+    ['the token endpoint', (issuer: string) => `${issuer}/token`],
+  ])('accepts an assertion for %s', async (_what, audience) => {
+    const claims = assertionClaims(host, 'robot', { aud: audience(host.issuer) });
+    const { status, body } = await present(await assertion(key, claims));
+    expect([status, body.scope]).toEqual([200, 'notes:read']);
+  });
+
+  it.each(['RS256', 'PS256', 'EdDSA'])('accepts an assertion signed with %s', async (alg) => {
+    const own = await clientKey(alg);
+    const robot = await start(own);
+    try {
+      const client_assertion = await assertion(own, assertionClaims(robot, 'robot'));
+      const { status } = await sendAsserted(robot, '/token', client_assertion, machine);
+      expect(status).toBe(200);
+    } finally {
+      await robot.close();
+    }
+  });
+
+  it('authenticates at introspection and revocation too', async () => {
+    const token = String((await present(await assertion(key, assertionClaims(host, 'robot')))).body.access_token);
+    const asked = await sendAsserted(host, '/introspect', await assertion(key, assertionClaims(host, 'robot')), { token });
+    expect(asked.body).toMatchObject({ active: true, client_id: 'robot' });
+    const revoked = await sendAsserted(host, '/revoke', await assertion(key, assertionClaims(host, 'robot')), { token });
+    expect(revoked.status).toBe(200);
+  });
+
+  it.each<[string, (issuer: string) => Record<string, unknown>]>([
+    ['a list of audiences', (issuer) => ({ aud: [issuer, 'https://other.test'] })],
+    ['a list of one audience', (issuer) => ({ aud: [issuer] })],
+    ['another audience', () => ({ aud: 'https://other.test' })],
+    ['an audience that is longer by a slash', (issuer) => ({ aud: `${issuer}/` })],
+    ['the endpoint of something else as audience', (issuer) => ({ aud: `${issuer}/introspect` })],
+    ['no audience', () => ({ aud: undefined })],
+    ['no exp', () => ({ exp: undefined })],
+    ['an exp in the past', () => ({ exp: now() - 60 })],
+    ['an exp more than ten minutes ahead', () => ({ exp: now() + 700 })],
+    ['an exp that is no number', () => ({ exp: String(now() + 60) })],
+    ['an iat in the future', () => ({ iat: now() + 120 })],
+    ['an nbf in the future', () => ({ nbf: now() + 120 })],
+    ['no jti', () => ({ jti: undefined })],
+    ['an empty jti', () => ({ jti: '' })],
+    ['no iss', () => ({ iss: undefined })],
+    ['another iss', () => ({ iss: 'other' })],
+    ['no sub', () => ({ sub: undefined })],
+    ['the sub of another client', () => ({ sub: 'other' })],
+    ['an unknown client', () => ({ iss: 'nobody', sub: 'nobody' })],
+  ])('answers invalid_client for an assertion with %s', async (_what, change) => {
+    const claims = assertionClaims(host, 'robot', change(host.issuer));
+    const { status, body } = await present(await assertion(key, claims));
+    expect([status, body.error]).toEqual([401, 'invalid_client']);
+  });
+
+  it.each<[string, (claims: Record<string, unknown>) => Promise<string> | string]>([
+    ['signed with another key', async (claims) => assertion(await clientKey(), claims)],
+    ['without a signature', (claims) => new UnsecuredJWT(claims).encode()],
+    ['signed with HS256 and the public key', async (claims) => {
+      const secret = new TextEncoder().encode(JSON.stringify(key.jwks.keys[0]));
+      return new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(secret);
+    }],
+    ['signed with HS256', async (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(await generateSecret('HS256'))],
+    ['whose claims were changed', async (claims) => {
+      const [header, , signature] = (await assertion(key, claims)).split('.');
+      const changed = Buffer.from(JSON.stringify({ ...claims, exp: now() + 500 })).toString('base64url');
+      return [header, changed, signature].join('.');
+    }],
+    ['whose signature was cut', async (claims) => (await assertion(key, claims)).slice(0, -10)],
+  ])('answers invalid_client for an assertion %s', async (_what, make) => {
+    const { status, body } = await present(await make(assertionClaims(host, 'robot')));
+    expect([status, body.error]).toEqual([401, 'invalid_client']);
+  });
+
+  it.each([
+    ['no JWT', 'no-jwt'],
+    ['three empty parts', '..'],
+    ['JSON that is no object', `e30.${Buffer.from('[]').toString('base64url')}.x`],
+    ['a null', `e30.${Buffer.from('null').toString('base64url')}.x`],
+    ['50 kB', `${'e'.repeat(50_000)}.e30.x`],
+  ])('refuses an assertion that is %s', async (_what, value) => {
+    const { status, body } = await present(value);
+    expect(['invalid_request', 'invalid_client']).toContain(body.error);
+    expect(status).toBe(body.error === 'invalid_client' ? 401 : 400);
+  });
+
+  it('refuses an assertion beside another credential, of another type, or with another client_id', async () => {
+    const make = (): Promise<string> => assertion(key, assertionClaims(host, 'robot'));
+    const others = [{ client_secret: 'x' }, { client_assertion_type: 'x' }, { client_id: 'other' }];
+    for (const more of others) {
+      const { status, body } = await present(await make(), { ...machine, ...more });
+      expect([status, body.error]).toEqual([400, 'invalid_request']);
+    }
+  });
+
+  it('answers invalid_client to a client that registered a secret', async () => {
+    const web = await startHost();
+    try {
+      const client_assertion = await assertion(key, assertionClaims(web, 'web'));
+      const { status, body } = await sendAsserted(web, '/token', client_assertion, machine);
+      expect([status, body.error]).toEqual([401, 'invalid_client']);
+    } finally {
+      await web.close();
+    }
+  });
+});
+
+describe('the jti of an assertion', () => {
+  it('is accepted once, at whichever endpoint', async () => {
+    const used = await assertion(key, assertionClaims(host, 'robot'));
+    expect((await present(used)).status).toBe(200);
+    for (const path of ['/token', '/introspect', '/revoke']) {
+      const { status, body, headers } = await sendAsserted(host, path, used, { ...machine, token: 'x' });
+      expect([status, body.error]).toEqual([401, 'invalid_client']);
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(body).not.toHaveProperty('access_token');
+    }
+  });
+
+  it('is used up by a request that fails for another reason', async () => {
+    const used = await assertion(key, assertionClaims(host, 'robot'));
+    expect((await present(used, { ...machine, scope: 'nothing' })).status).toBe(400);
+    expect((await present(used)).status).toBe(401);
+  });
+
+  it('may be the same for two clients', async () => {
+    const jti = 'the-same';
+    expect((await present(await assertion(key, assertionClaims(host, 'robot', { jti })))).status).toBe(200);
+    expect((await present(await assertion(key, assertionClaims(host, 'other', { jti })))).status).toBe(200);
+  });
+
+  it.each(slowStores)('is accepted once when 20 present it at the same time, on %s', async (_name, makeStore) => {
+    const slow = await start(key, { store: makeStore() });
+    try {
+      const used = await assertion(key, assertionClaims(slow, 'robot'));
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => {
+          const scope = index % 2 === 0 ? 'notes:read' : 'ledger:read';
+          return sendAsserted(slow, '/token', used, { ...machine, scope });
+        }),
+      );
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      const lost = answers.filter(({ status }) => status !== 200);
+      // Failures are counted, so that late ones may be told to wait.
+      for (const { status, body } of lost) {
+        const refused = [401, 'invalid_client'];
+        const limited = [429, 'temporarily_unavailable'];
+        expect([refused, limited]).toContainEqual([status, body.error]);
+        expect(body).not.toHaveProperty('access_token');
+      }
+    } finally {
+      await slow.close();
+    }
+  });
+
+  it('is used up by a repeated refresh: the kept answer is not for whoever recorded the request', async () => {
+    const { verifier, challenge } = pkce();
+    const query = new URLSearchParams({
+      client_id: 'robot',
+      response_type: 'code',
+      scope: 'notes:read',
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+    });
+    const back = await authorize(browserAgent(host.origin), `${host.issuer}/authorize?${query}`);
+    const make = (): Promise<string> => assertion(key, assertionClaims(host, 'robot'));
+    const code = { grant_type: 'authorization_code', code: codeOf(back), code_verifier: verifier };
+    const { body: tokens } = await present(await make(), code);
+    const form = { grant_type: 'refresh_token', refresh_token: String(tokens.refresh_token) };
+    const first = await present(await make(), form);
+    expect(first.status).toBe(200);
+
+    const recorded = await make();
+    expect((await present(recorded, form)).body).toEqual(first.body);
+    const replayed = await present(recorded, form);
+    expect([replayed.status, replayed.body.error]).toEqual([401, 'invalid_client']);
+    expect((await present(await make(), form)).body).toEqual(first.body);
+  });
+});

@@ -1,0 +1,158 @@
+import { type Budget, pauseWithin, startBudget, within } from './budget.js';
+import { connect, type DatabaseWith, databaseOf } from './connect.js';
+import type { MongoClient, MongoCollection, MongoConnection } from './driver.js';
+import { isPassing, isRefusal } from './failures.js';
+
+/** Where a store keeps its records. */
+export type MongoSource = { readonly connection: MongoConnection } | { readonly uri: string };
+
+/** One call of the store, with the time that it has. */
+export interface Call {
+  readonly records: MongoCollection;
+  readonly collectionName: string;
+  /** Whether one `$lookup` does what several queries do. */
+  readonly joins: boolean;
+  /** Sends a command, again if need be: every command can meet what it has done itself. */
+  send<Result>(command: (options: CommandOptions) => PromiseLike<Result>): Promise<Result>;
+  /** Waits longer each time, and fails when the time of the call is over. */
+  pause(): Promise<void>;
+  /** Gives the call its time anew. */
+  renew(): void;
+}
+
+/** What each command is sent with. */
+export interface CommandOptions {
+  readonly maxTimeMS: number;
+}
+
+/** The calls of one store. */
+export interface Calls {
+  run<Result>(task: (call: Call) => Promise<Result>, milliseconds?: number): Promise<Result>;
+  /** Waits for the calls that run, and ends the connection if it is the store's own. */
+  close(): Promise<void>;
+  /** Allows calls again after `close`. */
+  reopen(): void;
+}
+
+interface Ready {
+  readonly client: MongoClient;
+  readonly records: MongoCollection;
+  readonly joins: boolean;
+}
+
+const longestPause = 320;
+
+/** Makes the calls of one store, over the host's connection or one of its own. */
+export function createCalls(
+  source: MongoSource,
+  { collection, timeoutMilliseconds }: { collection: string; timeoutMilliseconds: number },
+): Calls {
+  const running = new Set<Promise<unknown>>();
+  let own: ReturnType<typeof connect> | undefined;
+  let ready: Ready | undefined;
+  let closed = false;
+
+  async function connectionOf(budget: Budget): Promise<MongoConnection> {
+    if ('connection' in source) return source.connection;
+    own ??= connect(source.uri, startBudget(timeoutMilliseconds)).catch((error) => {
+      own = undefined;
+      throw error;
+    });
+    return within(budget, own);
+  }
+
+  async function prepare(budget: Budget): Promise<Ready> {
+    const connection = await connectionOf(budget);
+    if (ready !== undefined && ready.client === connection.getClient()) return ready;
+    const { client, databaseWith } = await databaseOf(connection, budget);
+    ready = { client, ...(await probe(databaseWith, collection, budget)) };
+    return ready;
+  }
+
+  async function start<Result>(
+    task: (call: Call) => Promise<Result>,
+    milliseconds: number,
+  ): Promise<Result> {
+    const budget = startBudget(milliseconds);
+    const { records, joins } = await prepare(budget);
+    let pause = 5;
+    return task({
+      records,
+      collectionName: collection,
+      joins,
+      send: (command) => send(command, budget),
+      async pause() {
+        await pauseWithin(budget, pause * (0.5 + Math.random()));
+        pause = Math.min(pause * 2, longestPause);
+      },
+      renew: () => budget.renew(),
+    });
+  }
+
+  return {
+    async run(task, milliseconds = timeoutMilliseconds) {
+      if (closed) throw new Error('the store is closed');
+      const result = start(task, milliseconds);
+      running.add(result);
+      try {
+        return await result;
+      } finally {
+        running.delete(result);
+      }
+    },
+    async close() {
+      // The host's connection stays the host's, and a server may start again on this store.
+      closed = 'uri' in source;
+      await Promise.allSettled([...running]);
+      const ending = own;
+      own = undefined;
+      ready = undefined;
+      await (await ending?.catch(() => undefined))?.close();
+    },
+    reopen() {
+      closed = false;
+    },
+  };
+}
+
+async function send<Result>(
+  command: (options: CommandOptions) => PromiseLike<Result>,
+  budget: Budget,
+): Promise<Result> {
+  for (let pause = 10; ; pause = Math.min(pause * 2, longestPause)) {
+    try {
+      const maxTimeMS = Math.max(1, Math.ceil(budget.remaining()));
+      return await within(budget, command({ maxTimeMS }));
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      await pauseWithin(budget, pause * (0.5 + Math.random())).catch(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+// Asks the server what it can do, instead of knowing it by its name.
+async function probe(
+  databaseWith: DatabaseWith,
+  name: string,
+  budget: Budget,
+): Promise<Pick<Ready, 'records' | 'joins'>> {
+  const allows = async (command: (options: CommandOptions) => PromiseLike<unknown>) => {
+    try {
+      await send(command, budget);
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      throw error;
+    }
+  };
+  const match = { _id: '' };
+  const majority = databaseWith('majority').collection(name);
+  const agreed = await allows((options) => majority.findOne(match, options));
+  const records = agreed ? majority : databaseWith('local').collection(name);
+  const lookup = { from: name, localField: '_id', foreignField: '_id', as: 'found' };
+  const stages = [{ $match: match }, { $lookup: lookup }];
+  const joins = await allows((options) => records.aggregate(stages, options).toArray());
+  return { records, joins };
+}

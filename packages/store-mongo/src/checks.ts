@@ -1,0 +1,33 @@
+/** Refuses what is no string, so that an object from a request body never selects or names a record. */
+export function checkString(value: unknown, path: string): asserts value is string {
+  if (typeof value !== 'string') throw wrong(path, 'a string', value);
+}
+
+/** Refuses what is no time. */
+export function checkNumber(value: unknown, path: string): asserts value is number {
+  if (!Number.isFinite(value)) throw wrong(path, 'a finite number', value);
+}
+
+/** Refuses what cannot count something. */
+export function checkCount(value: unknown, path: string): asserts value is number {
+  if (!Number.isSafeInteger(value) || Number(value) < 1) {
+    throw wrong(path, 'a whole number of 1 or more', value);
+  }
+}
+
+/** Refuses what is no object. */
+export function checkObject(value: unknown, path: string): asserts value is object {
+  if (typeof value !== 'object' || value === null) throw wrong(path, 'an object', value);
+}
+
+/** Refuses what is no list. */
+export function checkList(value: unknown, path: string): asserts value is readonly unknown[] {
+  if (!Array.isArray(value)) throw wrong(path, 'an array', value);
+}
+
+// The value stays out of the message: it may be a secret.
+function wrong(path: string, expected: string, value: unknown): TypeError {
+  return new TypeError(
+    `${path} must be ${expected}, got ${value === null ? 'null' : typeof value}`,
+  );
+}

@@ -1,0 +1,34 @@
+import { NO_MONGO, ON_MONGO } from '../check-skips.js';
+import { findMongo } from './find-mongo.js';
+import { startMongo, type TestMongo, type TestMongoOptions } from './start-mongo.js';
+
+/**
+ * A suite on a real server of MongoDB's wire protocol, with a database for all its tests. Without one it is skipped, and the run
+ * says so at its end; in CI it fails.
+ */
+export function describeOnMongo(
+  name: string,
+  suite: (server: () => TestMongo) => void,
+  options: TestMongoOptions & {
+    /** A server that can be paused and killed, even if one was given. */
+    readonly own?: true;
+  } = {},
+): void {
+  const { MONGODB_URI: _given, ...env } = process.env;
+  const source = findMongo(options.own ? env : process.env);
+  const skip = source === undefined && process.env.CI !== 'true';
+  (skip ? describe.skip : describe)(`${ON_MONGO}${name}`, () => {
+    let server: TestMongo | undefined;
+    beforeAll(async () => {
+      if (source === undefined) throw new Error(NO_MONGO);
+      process.stderr.write(`MongoDB of "${name}": ${source.label}\n`);
+      server = await startMongo(source, options);
+    }, 60_000);
+    suite(() => {
+      if (server === undefined) throw new Error('the server is there within a test');
+      return server;
+    });
+    // After what the suite has to end on it.
+    afterAll(() => server?.stop());
+  });
+}
