@@ -89,12 +89,11 @@ describeInBrowser('the demo', (newPage) => {
       expect.stringMatching(/^GET .*\/api\/notes$/),
     ]);
     // The page shows what was sent, and nothing that could be used.
-    const secrets = page.locator('dt', {
-      hasText: /^(client_secret|code|.*_token|code_verifier)$/,
-    });
-    expect(await secrets.count()).toBeGreaterThanOrEqual(5);
-    for (const shown of await secrets.locator('xpath=following-sibling::dd').allTextContents()) {
-      expect(shown).toMatch(/^[\w-]{0,6}…$/);
+    const bearers = /^(client_secret|code|code_verifier|authorization|.*_token)$/;
+    const shown = page.locator('dt', { hasText: bearers }).locator('xpath=following-sibling::dd');
+    expect(await shown.count()).toBeGreaterThanOrEqual(6);
+    for (const text of await shown.allTextContents()) {
+      expect(text).toMatch(/^(Bearer )?[\w-]{0,6}…$/);
     }
 
     await page.getByLabel('A new note').fill('Buy <b>paint</b>');

@@ -39,7 +39,7 @@ export async function startMongo(
   const uri = `mongodb://127.0.0.1:${port}/${database}`;
   const launch = async (): Promise<ChildProcess> => {
     if ('java' in source) {
-      const options = ['-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+      const options = ['-Xmx1g', '-XX:+UseSerialGC'];
       const args = [...options, '-cp', join(source.jars, '*'), javaMain, `${port}`];
       return ready(spawn(source.java, onDisk ? [...args, join(folder, 'data')] : args), /^ready/m);
     }

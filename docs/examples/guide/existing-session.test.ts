@@ -62,7 +62,10 @@ describe('an app whose own session is the login', () => {
   });
 
   it('sends nobody to an address that is not its own', async () => {
+    const { returnTo: ours = '' } = await loginPage(agentOf(), authorizeUrl());
     for (const returnTo of [
+      ours.replace('acme.example', 'evil.example'),
+      ours.slice(0, -1),
       'https://evil.example/',
       `${issuer}.evil.example/interaction/x`,
       '//evil.example',

@@ -4,6 +4,7 @@ import {
   createAuthorizationServer,
   hostLogin,
   type ResourcesOptions,
+  type ServerExtensions,
 } from '@gatehouse/core';
 import { memoryStore } from '@gatehouse/store-memory';
 import express, { type Express, type Request } from 'express';
@@ -63,7 +64,7 @@ export async function createApp(issuer: string, secret: string): Promise<Express
 }
 
 function mountApp(
-  auth: Pick<AuthorizationServer<ResourcesOptions>, 'issuer' | 'routes'>,
+  auth: Pick<AuthorizationServer<ResourcesOptions> & ServerExtensions, 'routes' | 'hostLogin'>,
   secret: string,
 ): Express {
   // #region order
@@ -87,13 +88,9 @@ function mountApp(
     req.session.regenerate((error) => {
       if (error) return next(error);
       req.session.login = { userId: user.id, at: now() };
-      res.redirect(isOurs(returnTo) ? returnTo : '/');
+      res.redirect(auth.hostLogin?.returnTo(returnTo) ?? '/');
     });
   });
-
-  function isOurs(url: unknown): url is string {
-    return typeof url === 'string' && url.startsWith(`${auth.issuer}/interaction/`);
-  }
   // #endregion login
 
   // #region logout

@@ -7,7 +7,7 @@ import { memoryStore } from '@gatehouse/store-memory';
 import express from 'express';
 
 export const issuer = 'https://acme.example/auth';
-export const callback = 'https://app.example/cb';
+export const callback = 'https://planner.example/callback';
 export const clientSecret = 'H7pQ2vXk9sLw4tRb6yNd3mZc8fGj1uEa';
 
 /** The server of the recorded round trip, as behind a proxy that ends TLS. */
@@ -39,8 +39,8 @@ export async function startRoundTripHost(): Promise<RoundTripHost> {
     },
     clients: [
       {
-        client_id: 'notes-web',
-        client_name: 'Notes',
+        client_id: 'planner',
+        client_name: 'Planner',
         client_secret: clientSecret,
         redirect_uris: [callback],
         scope: 'notes:read notes:write',

@@ -9,7 +9,7 @@ export async function recordRoundTrip(): Promise<string> {
   try {
     const transcript = createTranscript(host.origin, 'https://acme.example');
     const { code, verifier } = await logIn(transcript);
-    const basic = Buffer.from(`notes-web:${clientSecret}`).toString('base64');
+    const basic = Buffer.from(`planner:${clientSecret}`).toString('base64');
     transcript.shorten(basic);
     const headers = { authorization: `Basic ${basic}` };
     const url = `${issuer}/token`;
@@ -49,7 +49,7 @@ async function logIn(transcript: Transcript): Promise<{ code: string; verifier: 
   const state = randomBytes(16).toString('base64url');
   transcript.shorten(verifier, challenge, state);
   const request = new URLSearchParams({
-    client_id: 'notes-web',
+    client_id: 'planner',
     response_type: 'code',
     redirect_uri: callback,
     scope: 'notes:read',

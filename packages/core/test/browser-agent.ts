@@ -14,7 +14,9 @@ export interface BrowserAgent {
   get(url: string, headers?: Record<string, string>): Promise<Reply>;
   /** Follows redirects as long as they stay on the host. */
   follow(url: string): Promise<Reply>;
-  /** Fills the first form of a page and sends it; follows on. */
+  /** Fills the first form of a page and sends it. */
+  press(page: Reply, fields: Record<string, string>): Promise<Reply>;
+  /** Presses, and follows on. */
   submit(page: Reply, fields: Record<string, string>): Promise<Reply>;
   /** Sends a form without following. */
   post(
@@ -106,7 +108,8 @@ export function browserAgent(origin: string, publicOrigin: string = origin): Bro
         body: new URLSearchParams(fields).toString(),
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
       }),
-    async submit(page, fields) {
+    submit: async (page, fields) => onwards(await agent.press(page, fields)),
+    press(page, fields) {
       const action = unescaped(/<form[^>]*action="([^"]+)"/.exec(page.text)?.[1] ?? page.url);
       const inputs = [...page.text.matchAll(/<input[^>]*>/g)].map(([tag]) => tag);
       const own: Record<string, string> = {};
@@ -117,7 +120,7 @@ export function browserAgent(origin: string, publicOrigin: string = origin): Bro
         if (/type="hidden"/.test(tag) || checkbox)
           own[unescaped(name)] = unescaped(/value="([^"]*)"/.exec(tag)?.[1] ?? 'on');
       }
-      return onwards(await agent.post(action, { ...own, ...fields }));
+      return agent.post(action, { ...own, ...fields });
     },
   };
   return agent;

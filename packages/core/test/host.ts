@@ -6,6 +6,7 @@ import {
   createAuthorizationServer,
   type ClientOptions,
   type Logger,
+  type ResourcesOptions,
   type ServerExtensions,
   type ServerOptions,
 } from '@gatehouse/core';
@@ -42,7 +43,7 @@ const resources = {
     accessToken: { format: 'opaque' },
     introspection: ledgerApi,
   },
-} as const satisfies ServerOptions<Person, never>['resources'];
+} as const satisfies ResourcesOptions;
 
 export type Resources = typeof resources;
 

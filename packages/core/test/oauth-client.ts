@@ -75,9 +75,11 @@ export async function authorize(
   for (let steps = 0; steps < 4 && page.location === undefined; steps += 1) {
     if (page.text.includes('name="password"'))
       page = await agent.submit(page, { method: 'password', ...person });
-    else if (page.text.includes('value="allow"'))
-      page = await agent.submit(page, { decision: 'allow' });
-    else break;
+    else {
+      const decision = /value="(allow|continue)"/.exec(page.text)?.[1];
+      if (decision === undefined) break;
+      page = await agent.submit(page, { decision });
+    }
   }
   return page;
 }

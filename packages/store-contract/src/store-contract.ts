@@ -9,12 +9,13 @@ import { hostileValuesCases } from './cases/hostile-values-cases.js';
 import { insertCases } from './cases/insert-cases.js';
 import { listCases } from './cases/list-cases.js';
 import { openCloseCases } from './cases/open-close-cases.js';
+import { processCases } from './cases/process-cases.js';
 import { purgeCases } from './cases/purge-cases.js';
 import { putCases } from './cases/put-cases.js';
 import { removeAllCases } from './cases/remove-all-cases.js';
 import { removeCases } from './cases/remove-cases.js';
-import type { CaseGroup, ContractCase } from './contract-case.js';
-import { contractKinds } from './fixtures.js';
+import type { Capability, CaseGroup } from './contract-case.js';
+import { printSkip, runCase } from './run-case.js';
 
 /**
  * The functions of a test framework that {@link storeContract} needs; those of Jest and of `node:test` fit.
@@ -29,13 +30,31 @@ export interface ContractRunner {
 }
 
 /**
- * What {@link storeContract} tests.
+ * What the makers of a store are called with: the `config` of {@link StoreUnderTest}, and a name that is new for each case.
+ *
+ * @group store
+ */
+export interface StoreConfig {
+  readonly [option: string]: unknown;
+  /** A letter and up to eleven letters and digits: a prefix, a schema, a file name. Stores of one space share their records. */
+  readonly space: string;
+}
+
+/**
+ * What {@link storeContract} tests: at least one of `makeStore` and `module`.
  *
  * @group store
  */
 export interface StoreUnderTest {
   /** Makes a store without records. Called for each case; the suite opens it before the case and closes it after. */
-  readonly makeStore: () => Promise<Store> | Store;
+  readonly makeStore?: (config: StoreConfig) => Promise<Store> | Store;
+  /**
+   * URL of built JavaScript that exports `makeStore(config)`, so that other processes can open the same store. It may export
+   * `removeStore(config)`, which is called after each case.
+   */
+  readonly module?: string | URL;
+  /** Handed to the makers, in this and in other processes, so it is what JSON can hold. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -46,7 +65,11 @@ export interface StoreUnderTest {
 export interface StoreContractOptions {
   /** Reasons by the name of a case in {@link storeContractCases}. A case that is skipped is printed with its reason. */
   readonly skip?: Readonly<Record<string, string>>;
+  /** Reasons by what the store lacks, each printed. The cases that need it pass without a look at the store. */
+  readonly lacks?: Readonly<Partial<Record<Capability, string>>>;
 }
+
+const capabilities: readonly Capability[] = ['transactions', 'processes'];
 
 const groups: readonly CaseGroup[] = [
   { concern: 'insert', cases: insertCases },
@@ -63,6 +86,7 @@ const groups: readonly CaseGroup[] = [
   { concern: 'findRelated', cases: findRelatedCases },
   { concern: 'purge', cases: purgeCases },
   { concern: 'open and close', cases: openCloseCases },
+  { concern: 'many processes', cases: processCases },
 ];
 
 /**
@@ -79,22 +103,28 @@ export const storeContractCases: readonly string[] = Object.freeze(
  *
  * @param runner - `describe` and `it` of the test framework.
  * @param underTest - The store.
- * @param options - Which cases the store cannot pass, and why.
- * @throws {TypeError} when a skip has no reason or names no case.
+ * @param options - What the store lacks, which cases it cannot pass, and why.
+ * @throws {TypeError} when a reason is missing, or names no case or capability.
  * @example
  * ```ts
  * import { describe, it } from 'node:test';
  *
- * storeContract({ describe, it }, { makeStore: () => memoryStore() });
+ * storeContract({ describe, it }, { makeStore: () => memoryStore() }, {
+ *   lacks: { processes: 'the records are those of one process' },
+ * });
  * ```
  * @group store
  */
 export function storeContract(
   { describe, it }: ContractRunner,
   underTest: StoreUnderTest,
-  { skip = {} }: StoreContractOptions = {},
+  { skip = {}, lacks = {} }: StoreContractOptions = {},
 ): void {
-  checkSkips(skip);
+  checkReasons('skip', skip, storeContractCases);
+  checkReasons('lacks', lacks, capabilities);
+  for (const [capability, reason] of Object.entries(lacks)) {
+    console.warn(`store contract: the store lacks ${capability}: ${reason}`);
+  }
   describe('store contract', () => {
     for (const { concern, cases } of groups) {
       describe(concern, () => {
@@ -102,7 +132,7 @@ export function storeContract(
           const { name } = contractCase;
           const reason = Object.hasOwn(skip, name) ? skip[name] : undefined;
           if (reason === undefined) {
-            it(name, () => runCase(contractCase, underTest));
+            it(name, () => runCase(contractCase, underTest, lacks));
           } else {
             printSkip(name, reason);
             it.skip?.(`${name} [skipped: ${reason}]`, async () => {});
@@ -113,34 +143,17 @@ export function storeContract(
   });
 }
 
-async function runCase(
-  { name, needs, run }: ContractCase,
-  underTest: StoreUnderTest,
-): Promise<void> {
-  const store = await underTest.makeStore();
-  try {
-    await store.open?.(contractKinds);
-    if (needs !== undefined && store[needs] === undefined) {
-      printSkip(name, `the store has no ${needs}`);
-      return;
-    }
-    await run({ store, now: Math.floor(Date.now() / 1000) });
-  } finally {
-    await store.close?.();
-  }
-}
-
-function checkSkips(skip: Readonly<Record<string, unknown>>): void {
-  for (const [name, reason] of Object.entries(skip)) {
-    if (!storeContractCases.includes(name)) {
-      throw new TypeError(`skip names no case of the store contract: "${name}"`);
+function checkReasons(
+  option: string,
+  reasons: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): void {
+  for (const [name, reason] of Object.entries(reasons)) {
+    if (!names.includes(name)) {
+      throw new TypeError(`${option} names nothing of the store contract: "${name}"`);
     }
     if (typeof reason !== 'string' || reason.trim() === '') {
-      throw new TypeError(`skip has no reason for "${name}"`);
+      throw new TypeError(`${option} has no reason for "${name}"`);
     }
   }
-}
-
-function printSkip(name: string, reason: string): void {
-  console.warn(`store contract: skipped "${name}": ${reason}`);
 }

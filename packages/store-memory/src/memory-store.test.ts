@@ -32,7 +32,11 @@ async function insert(store: MemoryStore, ...records: readonly NewRecord[]): Pro
   );
 }
 
-storeContract({ describe, it }, { makeStore: () => memoryStore() });
+storeContract(
+  { describe, it },
+  { makeStore: () => memoryStore() },
+  { lacks: { processes: 'the records are those of one process' } },
+);
 
 describe('memoryStore', () => {
   it('is named, and is not durable', () => {

@@ -35,7 +35,6 @@ export interface Calls {
 }
 
 interface Ready {
-  readonly client: MongoClient;
   readonly records: MongoCollection;
   readonly joins: boolean;
 }
@@ -49,7 +48,7 @@ export function createCalls(
 ): Calls {
   const running = new Set<Promise<unknown>>();
   let own: ReturnType<typeof connect> | undefined;
-  let ready: Ready | undefined;
+  let known: { readonly client: MongoClient; readonly ready: Promise<Ready> } | undefined;
   let closed = false;
 
   async function connectionOf(budget: Budget): Promise<MongoConnection> {
@@ -62,11 +61,15 @@ export function createCalls(
   }
 
   async function prepare(budget: Budget): Promise<Ready> {
-    const connection = await connectionOf(budget);
-    if (ready !== undefined && ready.client === connection.getClient()) return ready;
-    const { client, databaseWith } = await databaseOf(connection, budget);
-    ready = { client, ...(await probe(databaseWith, collection, budget)) };
-    return ready;
+    const { client, databaseWith } = await databaseOf(await connectionOf(budget), budget);
+    if (known?.client !== client) {
+      const ready = probe(databaseWith, collection, startBudget(timeoutMilliseconds));
+      known = { client, ready };
+      ready.catch(() => {
+        known = undefined;
+      });
+    }
+    return within(budget, known.ready);
   }
 
   async function start<Result>(
@@ -106,7 +109,7 @@ export function createCalls(
       await Promise.allSettled([...running]);
       const ending = own;
       own = undefined;
-      ready = undefined;
+      known = undefined;
       await (await ending?.catch(() => undefined))?.close();
     },
     reopen() {
@@ -133,11 +136,7 @@ async function send<Result>(
 }
 
 // Asks the server what it can do, instead of knowing it by its name.
-async function probe(
-  databaseWith: DatabaseWith,
-  name: string,
-  budget: Budget,
-): Promise<Pick<Ready, 'records' | 'joins'>> {
+async function probe(databaseWith: DatabaseWith, name: string, budget: Budget): Promise<Ready> {
   const allows = async (command: (options: CommandOptions) => PromiseLike<unknown>) => {
     try {
       await send(command, budget);

@@ -10,7 +10,7 @@ export interface MongoCollection {
   findOne(filter: object, options: object): Promise<unknown>;
   find(filter: object, options: object): MongoCursor;
   aggregate(pipeline: object[], options: object): MongoCursor;
-  createIndex(keys: object, options: object): Promise<unknown>;
+  createIndex(keys: Record<string, 1>, options: object): Promise<unknown>;
 }
 
 /** What an update answers. */

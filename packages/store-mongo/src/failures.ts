@@ -42,7 +42,11 @@ export function isPassing(error: unknown): boolean {
   return ofTransport.test(String(failure.name));
 }
 
-/** Whether the server answered, and said no. */
+// No permission, no time left, stopped by an operator: that says nothing about what the server can do.
+const noAnswer: ReadonlySet<unknown> = new Set([13, 18, 50, 202, 8000, 11601]);
+
+/** Whether the server answered that it cannot do this. */
 export function isRefusal(error: unknown): boolean {
-  return typeof (error as Failure | undefined)?.code === 'number' && !isPassing(error);
+  const code = (error as Failure | undefined)?.code;
+  return typeof code === 'number' && !noAnswer.has(code) && !isPassing(error);
 }

@@ -14,7 +14,7 @@ export async function conflictOf(
   if (write.type === 'removeAll' || write.type === 'remove') return undefined;
   const [found] = await send({
     text: `select revision::text, consumed_attempt from ${table}
-  where kind = $1 and id = $2 and (expires_at is null or expires_at > $3::float8)`,
+  where kind = $1 and id = $2 and (expires_at is null or expires_at > $3::numeric)`,
     values: [write.kind, write.id, now],
   });
   if (write.type === 'insert') return found ? 'exists' : undefined;
@@ -37,7 +37,7 @@ export async function freeUniqueValues(
   for (const key of write.unique) {
     await send({
       text: `delete from ${table} where kind = ${literal(write.kind)}
-  and ${keyExpression(key)} = $1 and id <> $2 and expires_at <= $3::float8`,
+  and ${keyExpression(key)} = $1 and id <> $2 and expires_at <= $3::numeric`,
       values: [write.values.get(key), write.id, now],
     });
   }

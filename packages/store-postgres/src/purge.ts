@@ -15,13 +15,13 @@ export async function purgeExpired(
   checkNumber(now, 'now');
   checkCount(limit, 'limit');
   const text = `with gone as (delete from ${table} where ctid = any(array(
-  select ctid from ${table} where expires_at <= $1::float8
+  select ctid from ${table} where expires_at <= $1::numeric
   order by expires_at limit $2::bigint for update skip locked)) returning 1)
 select count(*)::text from gone`;
   let removed = 0;
   while (removed < limit) {
     const size = Math.min(batch, limit - removed);
-    const [row] = await use((send) => send({ text, values: [now, size], prepare: true }));
+    const [row] = await use((send) => send({ text, values: [now, size] }));
     const count = Number(row?.[0]);
     removed += count;
     if (count < size) return { removed, more: false };

@@ -63,9 +63,9 @@ export function tableSql(table: string): string {
   payload text not null,
   keys jsonb not null,
   revision bigint not null,
-  expires_at double precision,
+  expires_at numeric,
   consumed_attempt text collate "C",
-  consumed_at double precision,
+  consumed_at numeric,
   receipt text,
   primary key (kind, id)
 )`;

@@ -6,7 +6,7 @@ import { columnsOf } from './records.js';
 import { keyExpression } from './schema.js';
 import { decodeText, encodeText, literal } from './text.js';
 
-const live = '(r.expires_at is null or r.expires_at > $1::float8)';
+const live = '(r.expires_at is null or r.expires_at > $1::numeric)';
 
 /** The statement that finds one record. */
 export function selectOne(table: string, kind: DeclaredKind, by: By, now: number): Statement {

@@ -22,7 +22,7 @@ export function createParts(table: string, now: number): Parts {
   const values: unknown[] = [];
   const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
   const text = (value: unknown): string => parameter(value, 'text');
-  const time = (value: unknown): string => parameter(value, 'float8');
+  const time = (value: unknown): string => parameter(value, 'numeric');
   const live = (): string => `(expires_at is null or expires_at > ${time(now)})`;
   const one = ({ kind, id }: { readonly kind: string; readonly id: string }): string =>
     `kind = ${text(kind)} and id = ${text(id)}`;

@@ -1,4 +1,4 @@
-import type { PostgresPool, PostgresQuery } from '../src/index.js';
+import type { PostgresClient, PostgresPool, PostgresQuery } from '../src/index.js';
 
 /** A pool that remembers what was sent to the driver. */
 export interface SpyingPool extends PostgresPool {
@@ -6,15 +6,19 @@ export interface SpyingPool extends PostgresPool {
   taken(): readonly PostgresQuery[];
 }
 
-/** Wraps a pool, and sees each statement as the driver gets it. */
-export function spyingPool(pool: PostgresPool): SpyingPool {
+/** Wraps a pool, and sees each statement as the driver gets it; something may happen before it is sent. */
+export function spyingPool(
+  pool: PostgresPool,
+  before: (client: PostgresClient) => Promise<void> = async () => {},
+): SpyingPool {
   let sent: PostgresQuery[] = [];
   return {
     async connect() {
       const client = await pool.connect();
       return {
-        query(query) {
+        async query(query) {
           sent.push(query);
+          await before(client);
           return client.query(query);
         },
         on: (event, listener) => client.on(event, listener),

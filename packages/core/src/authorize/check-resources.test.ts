@@ -25,6 +25,32 @@ const mistakes: [string, object, ...string[]][] = [
     'resources["https://a.example/#x"]: must not have a fragment. Leave out the # and what follows.',
   ],
   [
+    'a resource that is no URL, so that its metadata has no place',
+    { resources: { 'urn:acme:api': { name: 'API', scopes: {} } } },
+    'resources["urn:acme:api"]: must be an https: URL, or http: on a loopback address: its metadata is found there (RFC 9728 §3).',
+  ],
+  [
+    'a resource on plain http',
+    { resources: { 'http://api.example/notes': { name: 'API', scopes: {} } } },
+    'resources["http://api.example/notes"]: must be an https: URL, or http: on a loopback address: its metadata is found there (RFC 9728 §3).',
+  ],
+  [
+    'a resource with a query and one with a password',
+    {
+      resources: {
+        'https://a.example/?x=1': { name: 'A', scopes: {} },
+        'https://a:b@b.example': { name: 'B', scopes: {} },
+      },
+    },
+    'resources["https://a.example/?x=1"]: must not have a query. Leave out the ? and what follows.',
+    'resources["https://…@b.example"]: must not hold a user name or password. Leave out what stands before the @.',
+  ],
+  [
+    'a resource with a quote, which no challenge can name',
+    { resources: { 'https://a.example/"x': { name: 'API', scopes: {} } } },
+    'resources["https://a.example/\\"x"]: must be an absolute URI. Write it like "https://acme.example/api".',
+  ],
+  [
     'a scope of two resources',
     {
       resources: {

@@ -17,6 +17,7 @@ import { quote } from '../show-value.js';
 import { checkClientId, checkClientSecret } from './check-credential.js';
 import { checkPublicJwks } from './check-jwks.js';
 import { isScopeName } from './check-scope.js';
+import { isLoopback } from './clients.js';
 import { signingAlgorithms } from './key-algorithm.js';
 import type { ResourceOptions } from './options.js';
 
@@ -115,12 +116,22 @@ export function checkScopeOwners(
   return owners;
 }
 
-// RFC 8707 §2: an absolute URI without fragment.
+// RFC 8707 §2: an absolute URI without fragment. Its metadata lies at a URL that is made from it, and a challenge names that
+// (RFC 9728 §3, §5.1), so it is one that the guard takes too.
 function checkIdentifier(identifier: string, at: Place): void {
+  const url = parseUrl(identifier);
   const isHost = /^[^/:]+:\d+(?:[/?#]|$)/.test(identifier);
-  if (!parseUrl(identifier) || isHost || /[^\x21-\x7e]|\\/.test(identifier)) {
+  if (!url || isHost || /[^\x21\x23-\x5b\x5d-\x7e]/.test(identifier)) {
     at.problem('must be an absolute URI. Write it like "https://acme.example/api".');
   } else if (identifier.includes('#')) {
     at.problem('must not have a fragment. Leave out the # and what follows.');
+  } else if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    at.problem(
+      'must be an https: URL, or http: on a loopback address: its metadata is found there (RFC 9728 §3).',
+    );
+  } else if (identifier.includes('?')) {
+    at.problem('must not have a query. Leave out the ? and what follows.');
+  } else if (url.username || url.password) {
+    at.problem('must not hold a user name or password. Leave out what stands before the @.');
   }
 }

@@ -3,11 +3,23 @@ import { renamedParams } from './request-view.js';
 // Of OpenID Connect; the engine refuses them without the `openid` scope, and RFC 6749 §3.1 says to ignore what one does not know.
 const openidParams = ['claims', 'claims_locales', 'id_token_hint', 'nonce'];
 
-/** The query that the engine sees. Without `openid` in the scope, parameters of OpenID Connect are no reason to refuse. */
-export function authorizationQuery(query: string): string {
+/**
+ * The query that the engine sees. Without `openid` in the scope, parameters of OpenID Connect are no reason to refuse.
+ *
+ * @param isScopeKnown whether a resource or a plugin declares the scope
+ */
+export function authorizationQuery(
+  query: string,
+  isScopeKnown: (scope: string) => boolean,
+): string {
   const params = new URLSearchParams(query);
   for (const ours of Object.values(renamedParams)) params.delete(ours);
   const scopes = params.getAll('scope').flatMap((scope) => scope.split(' '));
+  if (params.getAll('scope').length === 1 && !isScopeKnown('offline_access')) {
+    // The engine drops this one in silence. Under another name it is refused like any scope that nobody declares.
+    const asked = scopes.map((scope) => (scope === 'offline_access' ? 'offline-access' : scope));
+    params.set('scope', asked.join(' '));
+  }
   if (scopes.includes('openid')) return params.toString();
   for (const name of openidParams) params.delete(name);
   for (const [real, ours] of Object.entries(renamedParams)) {

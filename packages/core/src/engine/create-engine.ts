@@ -2,7 +2,8 @@ import type { EventEmitter } from 'node:events';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Logger } from '../app/logger.js';
 import { isClientSecret } from '../authorize/clients.js';
-import { type CommitContext, commitReply } from './commit-reply.js';
+import type { CommitContext } from './commit-context.js';
+import { commitReply } from './commit-reply.js';
 import { type EngineParts, engineConfig } from './engine-config.js';
 import { engine, engineNotices, quietly } from './load-engine.js';
 import { failures } from './outcome-events.js';
@@ -31,8 +32,9 @@ function useOwnSecrets(provider: Provider, { clients, bridge }: EngineParts): vo
       const client = await clients.find(this.clientId);
       return client !== undefined && isClientSecret(client, presented, bridge.clock.now());
     },
-    responseModeAllowed(mode: string): boolean {
-      if (mode === 'query' || mode === 'fragment') return true;
+    responseModeAllowed(mode: string | undefined): boolean {
+      // None is known yet when the response type is missing, which is refused next.
+      if (mode === undefined || mode === 'query' || mode === 'fragment') return true;
       // The engine knows more modes than we ship a page for. Without this the refusal itself would come by that mode.
       const { params } = engine.Provider.ctx?.oidc ?? {};
       if (params) params.response_mode = undefined;

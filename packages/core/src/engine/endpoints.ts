@@ -4,10 +4,10 @@ import { applyPageHeaders } from '../app/page-headers.js';
 import { type BodyFault, readFields } from '../app/read-fields.js';
 import { pageMessage } from '../interaction/page-messages.js';
 import type { PageRequest, Pipeline, PipelineReply } from '../interaction/pipeline.js';
-import type { Responder } from '../interaction/responder.js';
+import { type Responder, wantsJson } from '../interaction/responder.js';
 import { StoreConflict } from '../store.js';
 import { authorizationQuery } from './authorization-query.js';
-import { retryAfterSeconds } from './commit-reply.js';
+import { retryAfterSeconds } from './answer-unavailable.js';
 import { engineRequest } from './engine-request.js';
 import type { SyncMoment } from './host-session.js';
 import {
@@ -36,6 +36,8 @@ export interface EngineEndpoints {
 export interface EndpointParts extends MachineEndpointParts {
   readonly pipeline: Pipeline;
   readonly responder: Responder;
+  /** Whether a resource or a plugin declares the scope. */
+  readonly isScopeKnown: (scope: string) => boolean;
   /** Brings the host's own login in, before the engine looks. */
   readonly syncHostSession: (
     req: IncomingMessage,
@@ -76,6 +78,7 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
       const unit = open(selfUrl);
       try {
         return await inUnitOfWork(unit, async () => {
+          await parts.syncHostSession(request.req, request.engineReq, request.res, 'page');
           const reply = await parts.pipeline.page(request);
           await unit.commit();
           return reply;
@@ -94,15 +97,23 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
     async authorize(request, uid) {
       const { req, res, path, query } = request;
       const unit = open(`${origin}${path}${query === '' ? '' : `?${query}`}`);
-      const search = uid === '' ? authorizationQuery(query) : '';
+      const search = uid === '' ? authorizationQuery(query, parts.isScopeKnown) : '';
       const url = `${path.slice(mountPath.length)}${search === '' ? '' : `?${search}`}`;
-      const engineReq = engineRequest(req, { method: req.method ?? 'GET', url, origin, mountPath });
+      unit.notes.wantsJson = wantsJson(req);
+      const engineReq = engineRequest(req, {
+        method: req.method ?? 'GET',
+        url,
+        origin,
+        mountPath,
+        // What is not for people comes from the page as JSON: one form of it.
+        headers: { accept: 'text/html' },
+      });
       // Also on redirects: a popup whose navigation passes a page with an opener policy cannot report back to its opener.
       applyPageHeaders(res, {});
       await inUnitOfWork(unit, async () => {
         let reply: PipelineReply | undefined;
         try {
-          const moment = uid === '' ? 'request' : 'way_back';
+          const moment = uid === '' ? 'request' : 'page';
           await parts.syncHostSession(req, engineReq, res, moment);
           if (uid !== '') reply = await parts.pipeline.wayBack({ engineReq, res, uid });
           // The host's session may have ended ours.

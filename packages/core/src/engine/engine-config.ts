@@ -128,17 +128,31 @@ async function resourceInfo(
   const resource = parts.options.resources.get(identifier);
   if (!resource)
     throw asEngineError(new OAuthError('invalid_target', 'the resource is not known here'));
-  const { params, route } = ctx.oidc;
-  // A code or refresh token was checked when it was issued; the engine narrows what it says.
+  const { client, params, route } = ctx.oidc;
   const isIssue = route === 'token' && params?.grant_type !== 'client_credentials';
   if (!isIssue) await targetOf(parts, ctx, resourcesOf(ctx));
+  // A code or refresh token says what was allowed when it was issued. What the client may have now is the ceiling.
+  const ceiling = (await parts.clients.find(client?.clientId ?? ''))?.scopes ?? new Set();
+  const scopes = [...resource.scopes.keys()].filter((scope) => ceiling.has(scope));
+  if (isIssue && !scopes.some((scope) => scopesAtIssue(ctx).has(scope))) {
+    throw asEngineError(
+      new OAuthError('invalid_scope', 'no scope is left that this client may have'),
+    );
+  }
   return {
-    scope: [...resource.scopes.keys()].join(' '),
+    scope: scopes.join(' '),
     audience: identifier,
     accessTokenFormat: resource.format,
     accessTokenTTL: lifetimeOf(resource, params?.grant_type === 'client_credentials'),
     jwt: { sign: { alg: resource.alg } },
   } as never;
+}
+
+/** The scopes of the code or refresh token, or those of them that are asked. */
+function scopesAtIssue({ oidc: { entities, params } }: KoaContextWithOIDC): Set<string> {
+  const source = entities.RefreshToken ?? entities.AuthorizationCode;
+  const scope = params?.scope ?? source?.scope ?? '';
+  return new Set(String(scope).split(' '));
 }
 
 async function targetOf(

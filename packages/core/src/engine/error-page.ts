@@ -5,6 +5,7 @@ import { pageMessage } from '../interaction/page-messages.js';
 import type { Responder } from '../interaction/responder.js';
 import type { PageView } from '../interaction/step.js';
 import type { ClientView } from '../interaction/view.js';
+import { unitOfWork } from './unit-of-work.js';
 
 /** What the engine shows where it may not redirect. */
 export interface ErrorPage {
@@ -24,48 +25,57 @@ const pageRoutes: ReadonlySet<string> = new Set(['authorization', 'resume']);
 export function createErrorPage(responder: Responder, clients: ClientDirectory): ErrorPage {
   function send(ctx: KoaContextWithOIDC, view: PageView): void {
     if (!pageRoutes.has(ctx.oidc?.route ?? '')) return;
-    const json =
-      /\bapplication\/json\b/.test(ctx.get('accept')) && !/\btext\/html\b/.test(ctx.get('accept'));
-    const { body, contentType, nonce, images } = responder.render(view, json);
+    const { body, contentType, nonce, images } = responder.render(
+      view,
+      unitOfWork().notes.wantsJson ?? false,
+    );
     applyPageHeaders(ctx.res, { nonce, images });
     ctx.status = view.status ?? 400;
     ctx.body = body;
     ctx.set('Content-Type', contentType);
+    ctx.vary('Accept');
   }
 
   return {
     send,
-    async render(ctx, out, error) {
+    async render(ctx, out: EngineOut, error) {
       if (!pageRoutes.has(ctx.oidc?.route ?? '')) {
         ctx.body = out;
         return;
       }
-      const { error: code, error_description: description } = out as EngineOut;
-      const params = ctx.oidc.params ?? {};
-      const client = await clients.find(String(params.client_id ?? ''));
-      send(ctx, viewOf(error, code, description, client?.view, String(params.redirect_uri ?? '')));
+      const { client_id, redirect_uri } = ctx.oidc.params ?? {};
+      const client = await clients.find(textOf(client_id) ?? '');
+      send(ctx, viewOf(error, out, client?.view, { client_id, redirect_uri }));
     },
   };
 }
 
 function viewOf(
   { name }: Error,
-  code: string | undefined,
-  description: string | undefined,
+  { error, error_description: errorDescription }: EngineOut,
   client: ClientView | undefined,
-  redirectUri: string,
+  params: { readonly client_id: unknown; readonly redirect_uri: unknown },
 ): PageView {
-  if (name === 'SessionNotFound') {
-    return pageMessage({ kind: 'already_finished', ...(client ? { client } : {}) });
+  const who = client ? { client } : {};
+  if (error === 'server_error') return { ...pageMessage({ kind: 'unavailable' }), status: 500 };
+  if (name === 'SessionNotFound') return pageMessage({ kind: 'already_finished', ...who });
+  const clientId = textOf(params.client_id);
+  if (!client) {
+    return pageMessage({ kind: 'unknown_client', ...(clientId === undefined ? {} : { clientId }) });
   }
-  if (!client) return pageMessage({ kind: 'unknown_client' });
   if (name === 'InvalidRedirectUri') {
+    const redirectUri = textOf(params.redirect_uri) ?? '';
     return pageMessage({ kind: 'redirect_uri_not_registered', client, redirectUri });
   }
   return pageMessage({
     kind: 'invalid_request',
     client,
-    ...(code === undefined ? {} : { error: code }),
-    ...(description === undefined ? {} : { errorDescription: description }),
+    ...(error === undefined ? {} : { error }),
+    ...(errorDescription === undefined ? {} : { errorDescription }),
   });
+}
+
+// A repeated parameter is a list, and none of its values counts.
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

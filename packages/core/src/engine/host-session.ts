@@ -17,13 +17,13 @@ export interface HostSessionParts {
   readonly cookieName: string;
 }
 
-/** Whether the browser comes with a request, or back from a page of one. */
-export type SyncMoment = 'request' | 'way_back';
+/** Whether the browser comes with a request, or is at a page of one or on its way back from there. */
+export type SyncMoment = 'request' | 'page';
 
 /**
  * Makes the host's own session the login of the browser, before the engine looks: so `prompt=none` works with it. A changed
- * host user ends our session; so does a host logout, when our login came from the host. On the way back from a page a login is
- * only taken away: what the person did on the page is not overruled by what the host's cookie says.
+ * host user ends our session; so does a host logout, when our login came from the host. At a page a login is only taken away: what
+ * the person does there is not overruled by what the host's cookie says.
  */
 export async function syncHostSession(
   req: IncomingMessage,
@@ -50,7 +50,7 @@ export async function syncHostSession(
   if (session?.accountId !== undefined && (fromHost || moment === 'request')) {
     await end(session, 'host_user_changed', parts);
   }
-  if (moment === 'way_back') return;
+  if (moment === 'page') return;
   const made = new provider.Session() as unknown as EngineSession;
   await renew(made, accountId, login);
   setCookie(engineReq, res, made.jti, parts);
@@ -66,9 +66,7 @@ async function end(session: EngineSession, reason: string, parts: HostSessionPar
   await session.destroy();
   const unit = unitOfWork();
   const who = accountId === undefined ? {} : { accountId };
-  unit.afterCommit(() =>
-    parts.events.emit('session.ended', { reason, ...who }, unit.requestId),
-  );
+  unit.afterCommit(() => parts.events.emit('session.ended', { reason, ...who }, unit.requestId));
 }
 
 async function renew(

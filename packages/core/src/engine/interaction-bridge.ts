@@ -124,11 +124,20 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
       const { session, result } = found;
       const { accountId } = session ?? {};
       // The later login is the browser's. The engine would ask for a logout first, by a page that we do not have.
-      if (session && accountId !== undefined && result?.login && result.login.accountId !== accountId) {
+      if (
+        session &&
+        accountId !== undefined &&
+        result?.login &&
+        result.login.accountId !== accountId
+      ) {
         await session.destroy();
         const unit = unitOfWork();
         unit.afterCommit(() =>
-          parts.events.emit('session.ended', { reason: 'account_changed', accountId }, unit.requestId),
+          parts.events.emit(
+            'session.ended',
+            { reason: 'account_changed', accountId },
+            unit.requestId,
+          ),
         );
       }
       return undefined;

@@ -26,15 +26,16 @@ export function emitOutcome(ctx: KoaContextWithOIDC, unit: UnitOfWork, events: E
   if (oidc.route === 'token') tokenOutcome(ctx, unit, emit);
   else if (oidc.route === 'authorization' || oidc.route === 'resume')
     authorizationOutcome(ctx, emit);
-  else otherOutcome(ctx, clientId, emit);
+  else otherOutcome(ctx, unit, emit);
 }
 
 function otherOutcome(
   ctx: KoaContextWithOIDC,
-  clientId: string | undefined,
+  { notes }: UnitOfWork,
   emit: EventHub['emit'],
 ): void {
-  if (ctx.oidc.route === 'revocation' && ctx.status === 200) {
+  const clientId = ctx.oidc.client?.clientId;
+  if (ctx.oidc.route === 'revocation' && notes.revoked) {
     emit('token.revoked', { clientId: clientId ?? '' });
   }
   const failure = failures.get(ctx);
@@ -53,7 +54,7 @@ function tokenOutcome(
   const { oidc } = ctx;
   const clientId = oidc.client?.clientId;
   const grantType = String(oidc.params?.grant_type ?? '');
-  if (notes.repeatedRefresh) {
+  if (notes.repeatedRefresh && ctx.status === 200) {
     const { grantId } = notes.repeatedRefresh;
     emit('refresh_token.repeated', {
       clientId: clientId ?? '',

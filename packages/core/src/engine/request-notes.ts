@@ -10,8 +10,12 @@ export interface Notes {
   replayed?: { readonly kind: 'AuthorizationCode' | 'RefreshToken'; readonly grantId?: string };
   /** Absolute URL of the request, by the issuer. */
   selfUrl?: string;
+  /** The caller renders pages itself. */
+  wantsJson?: boolean;
   /** The interaction that this request finished. */
   finishedInteraction?: string;
+  /** The request spends a code or a refresh token, if it succeeds. */
+  spends?: true;
   /** The id and the raw value of the refresh token that this request consumes. */
   consumedRefreshToken?: { readonly id: string; readonly value: string };
   /** The browser session that a new grant belongs to. */
@@ -20,6 +24,8 @@ export interface Notes {
   scopesAnswered?: boolean;
   /** The JWT that was presented at introspection or revocation, in the engine's eyes an opaque token. */
   presentedJwt?: { readonly kind: string; readonly id: string; readonly tokenId: string };
+  /** A token was revoked by its client. */
+  revoked?: true;
   /** PKCE challenge of the presented code, to explain a mismatch in the log. */
   codeChallenge?: string;
 }

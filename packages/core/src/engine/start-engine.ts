@@ -12,8 +12,8 @@ import type { SigningKeys } from '../issue/keys.js';
 import type { RevocationFeed } from '../issue/revocation-feed.js';
 import type { ResolvedOptions } from '../resolved-options.js';
 import type { Secrets } from '../secrets.js';
-import type { CommitContext } from './commit-reply.js';
-import { retryAfterSeconds } from './commit-reply.js';
+import type { CommitContext } from './commit-context.js';
+import { retryAfterSeconds } from './answer-unavailable.js';
 import { cookieNames } from './cookie-names.js';
 import { createEngine } from './create-engine.js';
 import { createEndpoints, type EngineEndpoints } from './endpoints.js';
@@ -146,6 +146,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
       limits: parts.limits,
       pipeline,
       responder,
+      isScopeKnown: (scope) => rules.scopeOwner.has(scope) || rules.pluginScopes.has(scope),
       run: async (req, res) => void (await handle(req, res)),
       syncHostSession: (req, engineReq, res, moment) =>
         syncHostSession(req, engineReq, res, moment, {

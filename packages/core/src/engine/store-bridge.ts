@@ -111,6 +111,7 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
     async consume(value) {
       const unit = unitOfWork();
       const id = storedIdOf(kind, value);
+      unit.notes.spends = true;
       if (kind === 'RefreshToken') unit.notes.consumedRefreshToken = { id, value };
       const expiresAt = await grantRetention(unit, kind, id);
       unit.consume(kind, id, expiresAt === undefined ? {} : { expiresAt });
@@ -120,6 +121,7 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
       const unit = unitOfWork();
       const id = storedIdOf(kind, value);
       const now = clock.now();
+      if (isTokenKind(kind)) unit.notes.revoked = true;
       const jwt = unit.notes.presentedJwt;
       if (jwt?.kind === kind && jwt.id === id) {
         const { tokenId } = jwt;
@@ -142,6 +144,10 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
     },
   };
   return adapter;
+}
+
+function isTokenKind(kind: string): boolean {
+  return kind === 'AccessToken' || kind === 'RefreshToken' || kind === 'ClientCredentials';
 }
 
 function clientAdapter({ findClient }: BridgeContext): Adapter {

@@ -47,14 +47,16 @@ export function createTokenClaims(
 ): TokenClaims {
   return async (ctx, token) => {
     const { kind, accountId, clientId = '', grantId, aud = '', scope = '' } = token as TokenLike;
+    const epoch = clientEpoch(clientId);
+    const issuedUnder = epoch > 0 ? { client_epoch: epoch } : {};
     if (kind === 'ClientCredentials' || accountId === undefined) {
-      const epoch = clientEpoch(clientId);
-      return { sub_type: 'client', ...(epoch > 0 ? { client_epoch: epoch } : {}) };
+      return { sub_type: 'client', ...issuedUnder };
     }
     const { AuthorizationCode, RefreshToken } = ctx.oidc.entities;
     const { authTime, acr, amr } = (RefreshToken ?? AuthorizationCode ?? {}) as AuthenticationLike;
     const claims: Record<string, unknown> = {
       sub_type: 'account',
+      ...issuedUnder,
       ...(grantId === undefined ? {} : { grant_id: grantId }),
       ...(authTime === undefined ? {} : { auth_time: Math.floor(authTime) }),
       ...(acr === undefined ? {} : { acr }),

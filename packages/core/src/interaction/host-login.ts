@@ -1,16 +1,44 @@
-import { definePlugin, type Plugin } from '../plugin.js';
 import type { AccountDirectory } from '../authorize/accounts.js';
+import { definePlugin, type Plugin, type Runtime } from '../plugin.js';
 import type { LoginMethod, LoginReply } from './login-method.js';
 import type { InteractionView } from './view.js';
 
 /** Options of {@link hostLogin}. */
 export interface HostLoginOptions {
-  /** The host's login page: absolute, or a path on the issuer's origin. It gets `returnTo` and `reason` as query parameters. */
+  /**
+   * The host's login page: absolute, or a path on the issuer's origin. It gets `returnTo` and `reason` as query parameters; see
+   * {@link HostLoginExtension.returnTo}.
+   */
   readonly url: string;
 }
 
-/** Why a person is sent to the host's login page. */
-export type HostLoginReason = 'none' | 'reauthenticate';
+/**
+ * Why a person is sent to the host's login page. `none`: nobody is logged in. `reauthenticate`: the login is asked for anew.
+ * `switch_account`: the person wants to be somebody else.
+ */
+export type HostLoginReason = 'none' | 'reauthenticate' | 'switch_account';
+
+/** What {@link hostLogin} adds to the server, as `auth.hostLogin`. */
+export interface HostLoginExtension {
+  /**
+   * The `returnTo` parameter of the login page, if this server made it, else nothing. Send the browser there after the login.
+   *
+   * Threat: a login page that redirects to whatever its query says sends people who have just logged in to any site.
+   *
+   * @example res.redirect(auth.hostLogin?.returnTo(req.query.returnTo) ?? '/')
+   */
+  returnTo(value: unknown): string | undefined;
+}
+
+declare module '../server.js' {
+  interface ServerExtensions {
+    /** Present with the plugin `hostLogin`. */
+    readonly hostLogin?: HostLoginExtension;
+  }
+}
+
+const label = 'host-login:return-to';
+const longestUrl = 2000;
 
 /**
  * Makes the host's own login page the login. The page logs the person in as always and then sends the browser to `returnTo`,
@@ -22,47 +50,49 @@ export function hostLogin({ url }: HostLoginOptions): Plugin<unknown> {
   return definePlugin({
     name: 'host-login',
     setup(slots, runtime) {
-      slots.check(() =>
-        runtime.accounts.fromRequest
-          ? []
-          : [
-              {
-                path: 'accounts.fromRequest',
-                message:
-                  'is missing, and hostLogin() needs it. Return { account, authTime } from the session of the request.',
-              },
-            ],
-      );
-      slots.loginMethod(createHostLogin(url, runtime.issuer, runtime.accounts));
+      slots.check(() => [
+        ...(runtime.accounts.fromRequest ? [] : [missingFromRequest]),
+        ...(isLoginUrl(url, runtime.issuer) ? [] : [unusableUrl]),
+      ]);
+      slots.loginMethod(createHostLogin(url, runtime));
+      slots.extend('hostLogin', {
+        returnTo: (value) => checkedReturnTo(value, runtime),
+      } satisfies HostLoginExtension);
     },
   });
 }
 
-function createHostLogin(
-  loginUrl: string,
-  issuer: string,
-  accounts: AccountDirectory,
-): LoginMethod {
-  function sendTo(
-    interaction: InteractionView,
-    reason: HostLoginReason = reasonOf(interaction),
-  ): { redirect: string } {
+const missingFromRequest = {
+  path: 'accounts.fromRequest',
+  message:
+    'is missing, and hostLogin() needs it. Return { account, authTime } from the session of the request.',
+};
+
+const unusableUrl = {
+  path: 'hostLogin.url',
+  message: 'must be an http(s) URL, or a path like "/login". It is the login page of your app.',
+};
+
+function createHostLogin(loginUrl: string, runtime: Runtime): LoginMethod {
+  const { accounts, issuer } = runtime;
+
+  function sendTo(interaction: InteractionView): { redirect: string } {
     const target = new URL(loginUrl, issuer);
-    target.searchParams.set('returnTo', `${interaction.url}/host`);
-    target.searchParams.set('reason', reason);
+    const returnTo = `${interaction.url}/host`;
+    target.searchParams.set('returnTo', `${returnTo}?s=${runtime.sign(label, returnTo)}`);
+    target.searchParams.set('reason', reasonOf(interaction));
     return { redirect: target.href };
   }
 
   async function finish(interaction: InteractionView): Promise<LoginReply> {
     const login = await accounts.fromRequest?.(interaction.req);
-    // A re-authentication is met only by a login after the request began, or one that is recent enough.
-    if (!login || !isFresh(interaction, login.authTime)) return sendTo(interaction);
-    if (!(await accounts.isLoginValid(login.account, login.authTime))) {
-      return sendTo(interaction, 'reauthenticate');
-    }
+    const accountId = login && accounts.idOf(login.account);
+    if (!login || accountId === undefined) return askAgain;
+    if (!isFresh(interaction, login.authTime)) return askAgain;
+    if (!(await isUsable(accountId, login.authTime, accounts))) return askAgain;
     return {
       login: {
-        accountId: accounts.idOf(login.account),
+        accountId,
         amr: login.amr ?? [],
         authTime: login.authTime,
         ...(login.acr === undefined ? {} : { acr: login.acr }),
@@ -74,19 +104,46 @@ function createHostLogin(
     name: 'host',
     label: 'Sign in',
     limited: true,
-    view: (interaction) => sendTo(interaction),
-    submit: finish,
+    view: sendTo,
+    submit: async (interaction) => sendTo(interaction),
     callback: finish,
   };
 }
 
+// A page and not a redirect: a login page that sends people straight back would make a circle of it.
+const askAgain: LoginReply = {
+  form: { fields: [], submit: 'Sign in' },
+  notice: 'To go on, please sign in once more.',
+};
+
+async function isUsable(
+  accountId: string,
+  authTime: number,
+  accounts: AccountDirectory,
+): Promise<boolean> {
+  const account = await accounts.find(accountId);
+  return account !== undefined && accounts.isLoginValid(account, authTime);
+}
+
 function reasonOf({ reasons }: InteractionView): HostLoginReason {
+  if (reasons.includes('switch_account')) return 'switch_account';
   return reasons.some((reason) => reason === 'login_prompt' || reason === 'max_age')
     ? 'reauthenticate'
     : 'none';
 }
 
-function isFresh({ reasons, startedAt }: InteractionView, authTime: number): boolean {
-  const again = reasons.includes('login_prompt') || reasons.includes('max_age');
-  return !again || authTime >= startedAt;
+// A re-authentication is met only by a login after the request began.
+function isFresh(interaction: InteractionView, authTime: number): boolean {
+  return reasonOf(interaction) === 'none' || authTime >= interaction.startedAt;
+}
+
+function checkedReturnTo(value: unknown, { verify }: Runtime): string | undefined {
+  if (typeof value !== 'string' || value.length > longestUrl) return undefined;
+  const [returnTo = '', signature = '', ...more] = value.split('?s=');
+  return more.length === 0 && verify(label, returnTo, signature) ? value : undefined;
+}
+
+function isLoginUrl(url: unknown, issuer: string): boolean {
+  if (typeof url !== 'string' || !URL.canParse(url, issuer)) return false;
+  return /^https?:$/.test(new URL(url, issuer).protocol);
 }

@@ -1,4 +1,4 @@
-import type { FormFields, LoginMethod, LoginReply } from './login-method.js';
+import type { FormFields, FormView, LoginMethod, LoginReply } from './login-method.js';
 import { retainValues } from './retain-values.js';
 import type { PageView, Step, StepReply } from './step.js';
 import type { AuthorizationView, InteractionView } from './view.js';
@@ -19,6 +19,14 @@ export interface LoginStepParts {
   readonly onFailure: (failure: LoginFailure) => void;
 }
 
+/** What the page shows beside the forms. `form` replaces that of the active method. */
+interface Shown {
+  readonly error?: string;
+  readonly notice?: string;
+  readonly activeMethod?: string;
+  readonly form?: FormView;
+}
+
 /** The login step over all installed login methods. */
 export function createLoginStep({ installed, now, onFailure }: LoginStepParts): Step {
   function methodCalled(name: string): LoginMethod | undefined {
@@ -27,21 +35,21 @@ export function createLoginStep({ installed, now, onFailure }: LoginStepParts): 
 
   async function page(
     interaction: InteractionView,
-    more: { error?: string; notice?: string; activeMethod?: string } = {},
+    { form, ...more }: Shown = {},
     reply: { status?: number; retryAfterSeconds?: number } = {},
     fields: FormFields = new Map(),
   ): Promise<StepReply> {
     const methods = installed();
     const views = [];
     for (const method of methods) {
-      const form = await method.view(interaction);
-      if ('redirect' in form) {
-        if (methods.length === 1) return form;
-        continue;
-      }
       const { name, label } = method;
-      const shown = name === more.activeMethod ? retainValues(form, fields) : form;
-      views.push({ name, label, form: shown });
+      const active = name === more.activeMethod;
+      const view = (active && form) || (await method.view(interaction));
+      if ('redirect' in view) {
+        // The only way to log in needs no page; beside others it is a button.
+        if (methods.length === 1) return view;
+        views.push({ name, label, form: { fields: [], submit: label } });
+      } else views.push({ name, label, form: active ? retainValues(view, fields) : view });
     }
     const { client, reasons } = interaction;
     const data = { client, methods: views, reasons, ...more };
@@ -58,8 +66,8 @@ export function createLoginStep({ installed, now, onFailure }: LoginStepParts): 
     if ('login' in reply) return { login: reply.login, method: method.name };
     const activeMethod = method.name;
     if ('form' in reply) {
-      const { notice } = reply;
-      return page(interaction, { activeMethod, ...(notice === undefined ? {} : { notice }) });
+      const { form, notice } = reply;
+      return page(interaction, { activeMethod, form, ...(notice === undefined ? {} : { notice }) });
     }
     const { error, status = 422, retryAfterSeconds } = reply;
     const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
@@ -92,9 +100,12 @@ export function createLoginStep({ installed, now, onFailure }: LoginStepParts): 
 // Without an account there is nobody to go on with; `max_age` asks for a login that is recent enough (OpenID Connect Core
 // §3.1.2.1), and RFC 9470 §4 gives it the same meaning without OpenID.
 function loginNeeded(request: AuthorizationView, now: number): { reason: string } | undefined {
+  const { switched, login } = request.answered;
+  // Before the session is looked at: the host's own may have made it anew.
+  if (switched && !login) return { reason: 'switch_account' };
   if (!request.account) return { reason: 'no_session' };
   const maxAge = request.params.max_age;
-  if (maxAge === undefined || request.answered.login) return undefined;
+  if (maxAge === undefined || login) return undefined;
   const { authTime } = request.session;
   const limit = Number(maxAge);
   // 0 asks for a login now, even in the second of the last one.

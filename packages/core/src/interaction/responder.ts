@@ -75,13 +75,13 @@ export function createResponder({ theme, lang, pages, replacements }: ResponderO
       res.end(req.method === 'HEAD' ? undefined : body);
     },
     redirect(req, res, url) {
+      applyPageHeaders(res, {});
+      res.setHeader('Vary', 'Accept');
       if (wantsJson(req)) {
-        applyPageHeaders(res, { nonce: '' });
         res.setHeader('Content-Type', 'application/json; charset=utf-8');
         res.end(JSON.stringify({ redirect: url }));
         return;
       }
-      applyPageHeaders(res, { nonce: '' });
       res.statusCode = 303;
       res.setHeader('Location', url);
       res.end();

@@ -9,7 +9,6 @@ export interface RevocableClaims {
   readonly jti?: unknown;
   readonly grant_id?: unknown;
   readonly client_id?: unknown;
-  readonly sub_type?: unknown;
   readonly client_epoch?: unknown;
 }
 
@@ -25,6 +24,8 @@ export interface RevocationFeed {
 }
 
 const pollMilliseconds = 1000;
+// A node that was cut off for longer reads everything again.
+const mostMinutes = 60;
 
 /** Polls the store off the request path: a revocation reaches every node within two seconds. */
 export function createRevocationFeed(store: Store, clock: Clock, logger: Logger): RevocationFeed {
@@ -45,6 +46,10 @@ export function createRevocationFeed(store: Store, clock: Clock, logger: Logger)
 
   function raiseEpoch(clientId: string, epoch: number): void {
     clientEpochs.set(clientId, Math.max(epoch, clientEpochs.get(clientId) ?? 0));
+  }
+
+  function clientEpochOf(clientId: unknown): number {
+    return typeof clientId === 'string' ? (clientEpochs.get(clientId) ?? 0) : 0;
   }
 
   function read({ payload, expiresAt }: StoredRecord): void {
@@ -79,15 +84,13 @@ export function createRevocationFeed(store: Store, clock: Clock, logger: Logger)
 
   async function poll(): Promise<void> {
     const now = clock.now();
+    const minute = Number(minuteOf(now));
     // One minute around what was read last, for nodes whose clocks differ.
-    const from = Math.max(
-      Number(minuteOf(now)) - 60,
-      Math.min(lastMinute, Number(minuteOf(now))) - 1,
-    );
-    const to = Number(minuteOf(now)) + 1;
-    for (let minute = from; minute <= to; minute += 1) await readMinute(String(minute));
-    if (Number(minuteOf(now)) !== lastMinute) forget(now);
-    lastMinute = Number(minuteOf(now));
+    const from = Math.min(lastMinute, minute) - 1;
+    if (minute - from > mostMinutes) await readAll('Revocation', read);
+    else for (let each = from; each <= minute + 1; each += 1) await readMinute(String(each));
+    if (minute !== lastMinute) forget(now);
+    lastMinute = minute;
   }
 
   function forget(now: number): void {
@@ -112,14 +115,13 @@ export function createRevocationFeed(store: Store, clock: Clock, logger: Logger)
 
   return {
     note,
-    clientEpoch: (clientId) => clientEpochs.get(clientId) ?? 0,
-    isRevoked({ jti, grant_id, client_id, sub_type, client_epoch }) {
+    clientEpoch: clientEpochOf,
+    isRevoked({ jti, grant_id, client_id, client_epoch }) {
       if (typeof jti === 'string' && tokens.has(jti)) return true;
-      if (typeof grant_id === 'string') return grants.has(grant_id);
-      if (sub_type !== 'client' || typeof client_id !== 'string') return false;
-      return (
-        (typeof client_epoch === 'number' ? client_epoch : 0) < (clientEpochs.get(client_id) ?? 0)
-      );
+      if (typeof grant_id === 'string' && grants.has(grant_id)) return true;
+      // Account tokens too: a node that had not heard of the revocation may have made a grant that it did not end.
+      const epoch = typeof client_epoch === 'number' ? client_epoch : 0;
+      return epoch < clientEpochOf(client_id);
     },
     async start(listener) {
       onClientChange = listener;

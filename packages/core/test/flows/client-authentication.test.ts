@@ -36,7 +36,10 @@ beforeEach(async () => {
 });
 afterAll(() => Promise.all(hosts.map((one) => one.close())));
 
-function ask(fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
+function ask(
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   return send(host, '/token', { grant_type: 'client_credentials', ...fields }, headers);
 }
 
@@ -93,15 +96,35 @@ describe('client authentication by a secret', () => {
   });
 
   it.each<[string, Record<string, string>, Record<string, string>]>([
-    ['two mechanisms', { client_id: 'basic', client_secret: secret }, { authorization: basic('basic', secret) }],
+    [
+      'two mechanisms',
+      { client_id: 'basic', client_secret: secret },
+      { authorization: basic('basic', secret) },
+    ],
     ['two client_ids', { client_id: 'post' }, { authorization: basic('basic', secret) }],
-    ['a public client_id in the body and another in the header', { client_id: 'public' }, { authorization: basic('basic', '') }],
+    [
+      'a public client_id in the body and another in the header',
+      { client_id: 'public' },
+      { authorization: basic('basic', '') },
+    ],
     ['another scheme', {}, { authorization: `Bearer ${secret.slice(0, 10)}` }],
     ['a header without a scheme', {}, { authorization: 'Basic' }],
     ['a header that is no base64', {}, { authorization: 'Basic ***' }],
-    ['a header without a colon', {}, { authorization: `Basic ${Buffer.from('basic').toString('base64')}` }],
-    ['a header with a broken escape', {}, { authorization: `Basic ${Buffer.from('ba%zzsic:x').toString('base64')}` }],
-    ['a header with a NUL', {}, { authorization: `Basic ${Buffer.from('basic:\0').toString('base64')}` }],
+    [
+      'a header without a colon',
+      {},
+      { authorization: `Basic ${Buffer.from('basic').toString('base64')}` },
+    ],
+    [
+      'a header with a broken escape',
+      {},
+      { authorization: `Basic ${Buffer.from('ba%zzsic:x').toString('base64')}` },
+    ],
+    [
+      'a header with a NUL',
+      {},
+      { authorization: `Basic ${Buffer.from('basic:\0').toString('base64')}` },
+    ],
   ])('refuses %s', async (_what, fields, headers) => {
     const { status, body } = await ask(fields, headers);
     expect(['invalid_request', 'invalid_client']).toContain(body.error);
@@ -113,7 +136,9 @@ describe('client authentication by a secret', () => {
     const form = { grant_type: 'refresh_token', refresh_token: 'unknown' };
     const headers = { authorization: `Basic ${Buffer.from('public:').toString('base64')}` };
     expect((await send(host, '/token', form, headers)).body.error).toBe('invalid_grant');
-    expect((await send(host, '/token', { ...form, client_id: 'public' }, headers)).body.error).toBe('invalid_grant');
+    expect((await send(host, '/token', { ...form, client_id: 'public' }, headers)).body.error).toBe(
+      'invalid_grant',
+    );
   });
 
   it('answers invalid_client to a confidential client with an empty secret in the header, and says Basic', async () => {

@@ -29,7 +29,10 @@ describe('client_credentials', () => {
       aud: api,
       scope: 'notes:read',
     });
-    expect(await openApi(host, '/api/machine', jwt)).toMatchObject({ status: 200, body: { kind: 'client' } });
+    expect(await openApi(host, '/api/machine', jwt)).toMatchObject({
+      status: 200,
+      body: { kind: 'client' },
+    });
   });
 
   it('gives an opaque token for a resource that has those', async () => {
@@ -37,7 +40,10 @@ describe('client_credentials', () => {
     expect(body).toMatchObject({ token_type: 'Bearer', scope: 'ledger:read', expires_in: 600 });
     const token = String(body.access_token);
     expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
-    expect(await openApi(host, '/api/ledger', token)).toMatchObject({ status: 200, body: { kind: 'client' } });
+    expect(await openApi(host, '/api/ledger', token)).toMatchObject({
+      status: 200,
+      body: { kind: 'client' },
+    });
   });
 
   it('answers 403 on a route that is for accounts only', async () => {
@@ -48,18 +54,63 @@ describe('client_credentials', () => {
   });
 
   it.each<[string, Record<string, string>, string, RegExp]>([
-    ['a scope that the client is not registered for', { scope: 'notes:write' }, 'invalid_scope', /notes:write/],
-    ['one of two that it is not registered for', { scope: 'notes:read notes:write' }, 'invalid_scope', /notes:write/],
+    [
+      'a scope that the client is not registered for',
+      { scope: 'notes:write' },
+      'invalid_scope',
+      /notes:write/,
+    ],
+    [
+      'one of two that it is not registered for',
+      { scope: 'notes:read notes:write' },
+      'invalid_scope',
+      /notes:write/,
+    ],
     ['a scope that is not declared', { scope: 'notes:delete' }, 'invalid_scope', /./],
     ['openid', { scope: 'openid' }, 'invalid_scope', /./],
     ['offline_access', { scope: 'notes:read offline_access' }, 'invalid_scope', /./],
-    ['a scope with characters that RFC 6749 does not allow', { scope: 'notes:read\u00e9"' }, 'invalid_scope', /./],
-    ['scopes of two resources', { scope: 'notes:read ledger:read' }, 'invalid_target', new RegExp(`${api}.*${ledger}`)],
-    ['a scope of another resource', { scope: 'ledger:read', resource: api }, 'invalid_scope', /ledger/],
-    ['a resource that is not declared', { scope: 'notes:read', resource: 'https://other.test' }, 'invalid_target', /./],
-    ['a resource that is no URI', { scope: 'notes:read', resource: 'notes' }, 'invalid_target', /./],
-    ['a resource with a fragment', { scope: 'notes:read', resource: `${api}#a` }, 'invalid_target', /./],
-    ['a resource that differs by a slash', { scope: 'notes:read', resource: `${api}/` }, 'invalid_target', /./],
+    [
+      'a scope with characters that RFC 6749 does not allow',
+      { scope: 'notes:read\u00e9"' },
+      'invalid_scope',
+      /./,
+    ],
+    [
+      'scopes of two resources',
+      { scope: 'notes:read ledger:read' },
+      'invalid_target',
+      new RegExp(`${api}.*${ledger}`),
+    ],
+    [
+      'a scope of another resource',
+      { scope: 'ledger:read', resource: api },
+      'invalid_scope',
+      /ledger/,
+    ],
+    [
+      'a resource that is not declared',
+      { scope: 'notes:read', resource: 'https://other.test' },
+      'invalid_target',
+      /./,
+    ],
+    [
+      'a resource that is no URI',
+      { scope: 'notes:read', resource: 'notes' },
+      'invalid_target',
+      /./,
+    ],
+    [
+      'a resource with a fragment',
+      { scope: 'notes:read', resource: `${api}#a` },
+      'invalid_target',
+      /./,
+    ],
+    [
+      'a resource that differs by a slash',
+      { scope: 'notes:read', resource: `${api}/` },
+      'invalid_target',
+      /./,
+    ],
   ])('refuses %s', async (_what, fields, error, description) => {
     const { status, body } = await ask(fields);
     expect([status, body.error]).toEqual([400, error]);
@@ -75,7 +126,9 @@ describe('client_credentials', () => {
   it('gives the registered scopes of the resource when none is asked', async () => {
     const { status, body } = await ask({ resource: ledger });
     expect([status, body.scope]).toEqual([200, 'ledger:read']);
-    expect((await introspect(host, String(body.access_token), 'machine')).body).toMatchObject({ aud: ledger });
+    expect((await introspect(host, String(body.access_token), 'machine')).body).toMatchObject({
+      aud: ledger,
+    });
   });
 
   it('gives all registered scopes when none is asked and one resource owns them', async () => {
@@ -93,7 +146,10 @@ describe('client_credentials', () => {
       const fields = { grant_type: 'client_credentials' };
       const headers = { authorization: basic('machine', secretOf('machine')) };
       const { status, body } = await send(own, '/token', fields, headers);
-      expect([status, String(body.scope).split(' ').sort()]).toEqual([200, ['notes:read', 'notes:write']]);
+      expect([status, String(body.scope).split(' ').sort()]).toEqual([
+        200,
+        ['notes:read', 'notes:write'],
+      ]);
       expect(decodeJwt(String(body.access_token)).scope).toBe(body.scope);
     } finally {
       await own.close();
@@ -113,13 +169,12 @@ describe('client_credentials', () => {
     expect(body.error_description).toContain('single resource');
   });
 
-  it.each(clients.filter(({ client_id }) => client_id !== 'machine').map(({ client_id }) => client_id))(
-    'answers unauthorized_client to %s, which does not have the grant type',
-    async (clientId) => {
-      const { status, body } = await ask({ scope: 'notes:read' }, clientId);
-      expect([status, body.error]).toEqual([400, 'unauthorized_client']);
-    },
-  );
+  it.each(
+    clients.filter(({ client_id }) => client_id !== 'machine').map(({ client_id }) => client_id),
+  )('answers unauthorized_client to %s, which does not have the grant type', async (clientId) => {
+    const { status, body } = await ask({ scope: 'notes:read' }, clientId);
+    expect([status, body.error]).toEqual([400, 'unauthorized_client']);
+  });
 
   it('ends with revoke({ clientId }): opaque at once, JWT at once in the process that revoked', async () => {
     const jwt = String((await ask({ scope: 'notes:read' })).body.access_token);

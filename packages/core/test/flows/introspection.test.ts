@@ -15,7 +15,10 @@ afterAll(() => host.close());
 const inactive = { active: false };
 
 async function machineToken(scope: string): Promise<string> {
-  const { body } = await call(host, '/token', 'machine', { grant_type: 'client_credentials', scope });
+  const { body } = await call(host, '/token', 'machine', {
+    grant_type: 'client_credentials',
+    scope,
+  });
   return String(body.access_token);
 }
 
@@ -45,7 +48,13 @@ describe('introspection by a client, of its own tokens', () => {
   it('says about an opaque token what is in it, with the same members as about a JWT', async () => {
     const jwt = await introspect(host, (await logIn(host, 'web')).access_token);
     const { body } = await introspect(host, (await opaque()).access_token);
-    expect(body).toMatchObject({ active: true, token_type: 'Bearer', client_id: 'web', sub: 'ada', aud: ledger });
+    expect(body).toMatchObject({
+      active: true,
+      token_type: 'Bearer',
+      client_id: 'web',
+      sub: 'ada',
+      aud: ledger,
+    });
     expect(Object.keys(body).sort()).toEqual(Object.keys(jwt.body).sort());
   });
 
@@ -59,12 +68,21 @@ describe('introspection by a client, of its own tokens', () => {
   it.each([
     ['JWT', 'notes:read', api],
     ['opaque', 'ledger:read', ledger],
-  ])('says about its own machine token (%s) that no account is in it', async (_format, scope, aud) => {
-    const token = await machineToken(scope);
-    const { body } = await introspect(host, token, 'machine');
-    expect(body).toMatchObject({ active: true, client_id: 'machine', sub_type: 'client', aud, scope });
-    expect(body.sub ?? 'machine').toBe('machine');
-  });
+  ])(
+    'says about its own machine token (%s) that no account is in it',
+    async (_format, scope, aud) => {
+      const token = await machineToken(scope);
+      const { body } = await introspect(host, token, 'machine');
+      expect(body).toMatchObject({
+        active: true,
+        client_id: 'machine',
+        sub_type: 'client',
+        aud,
+        scope,
+      });
+      expect(body.sub ?? 'machine').toBe('machine');
+    },
+  );
 
   it.each(['access_token', 'refresh_token', 'nonsense', ''])(
     'finds every kind of token with the token_type_hint %j',
@@ -146,10 +164,14 @@ describe('introspection answers exactly {"active":false}', () => {
     const { access_token } = await logIn(host, 'web');
     const [header = '', body = '', signature = ''] = access_token.split('.');
     const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>;
-    const changed = Buffer.from(JSON.stringify({ ...claims, scope: 'notes:write' })).toString('base64url');
+    const changed = Buffer.from(JSON.stringify({ ...claims, scope: 'notes:write' })).toString(
+      'base64url',
+    );
     const { privateKey } = await clientKey();
     const typ = 'at+jwt';
-    const other = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ }).sign(privateKey);
+    const other = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ES256', typ })
+      .sign(privateKey);
     const none = `${Buffer.from(JSON.stringify({ alg: 'none', typ })).toString('base64url')}.${body}.`;
     for (const token of [`${header}.${changed}.${signature}`, other, none, `${none}x`]) {
       const { status, body: answer } = await introspect(host, token);
@@ -163,7 +185,9 @@ describe('introspection answers exactly {"active":false}', () => {
     for (const value of [body.jti, body.grant_id]) {
       if (typeof value === 'string') expect((await introspect(host, value)).body).toEqual(inactive);
     }
-    const claims = JSON.parse(Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString()) as { jti: string };
+    const claims = JSON.parse(
+      Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString(),
+    ) as { jti: string };
     expect((await introspect(host, claims.jti)).body).toEqual(inactive);
   });
 
@@ -208,7 +232,12 @@ describe('the introspection endpoint', () => {
   });
 
   it('refuses a token of a megabyte with 413, in JSON', async () => {
-    const { status, body } = await send(host, '/introspect', { token: 'x'.repeat(1_000_000) }, headers);
+    const { status, body } = await send(
+      host,
+      '/introspect',
+      { token: 'x'.repeat(1_000_000) },
+      headers,
+    );
     expect([status, body.error]).toEqual([413, 'invalid_request']);
   });
 
@@ -218,18 +247,15 @@ describe('the introspection endpoint', () => {
     ['192.0.2.3', 'image/png'],
     ['192.0.2.4', '*/*'],
     ['192.0.2.5', ''],
-  ])(
-    'answers errors as JSON, to %s that accepts %j',
-    async (address, accept) => {
-      const wrong = { authorization: basic('nobody', 'x'), accept, 'x-forwarded-for': address };
-      for (const path of ['/introspect', '/revoke', '/token']) {
-        const refused = await send(host, path, { token: 'x' }, wrong);
-        expect([refused.status, refused.body.error]).toEqual([401, 'invalid_client']);
-        const missing = await send(host, path, {}, { ...headers, accept });
-        expect([missing.status, missing.body.error]).toEqual([400, 'invalid_request']);
-      }
-    },
-  );
+  ])('answers errors as JSON, to %s that accepts %j', async (address, accept) => {
+    const wrong = { authorization: basic('nobody', 'x'), accept, 'x-forwarded-for': address };
+    for (const path of ['/introspect', '/revoke', '/token']) {
+      const refused = await send(host, path, { token: 'x' }, wrong);
+      expect([refused.status, refused.body.error]).toEqual([401, 'invalid_client']);
+      const missing = await send(host, path, {}, { ...headers, accept });
+      expect([missing.status, missing.body.error]).toEqual([400, 'invalid_request']);
+    }
+  });
 
   it.each([
     ['no credential', {}, {}],

@@ -1,5 +1,11 @@
 import { generateSecret, SignJWT, UnsecuredJWT } from 'jose';
-import { assertion, assertionClaims, type ClientKey, clientKey, sendAsserted } from '../assertion.js';
+import {
+  assertion,
+  assertionClaims,
+  type ClientKey,
+  clientKey,
+  sendAsserted,
+} from '../assertion.js';
 import { browserAgent, pkce } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
 import { send } from '../machine-client.js';
@@ -26,7 +32,12 @@ function start(own: ClientKey, options: Parameters<typeof startHost>[0] = {}): P
         scope: 'notes:read ledger:read',
         firstParty: true,
       },
-      { client_id: 'other', jwks: own.jwks, grant_types: ['client_credentials'], scope: 'notes:read' },
+      {
+        client_id: 'other',
+        jwks: own.jwks,
+        grant_types: ['client_credentials'],
+        scope: 'notes:read',
+      },
     ],
     // Failures are counted per address; these tests make many.
     after: (app) => void app.set('trust proxy', true),
@@ -38,7 +49,10 @@ const machine = { grant_type: 'client_credentials', scope: 'notes:read' };
 const now = (): number => Math.floor(Date.now() / 1000);
 
 let addresses = 0;
-async function present(client_assertion: string, fields: Record<string, string> = machine): Promise<Answer> {
+async function present(
+  client_assertion: string,
+  fields: Record<string, string> = machine,
+): Promise<Answer> {
   addresses += 1;
   const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
   return send(
@@ -72,10 +86,22 @@ describe('private_key_jwt', () => {
   });
 
   it('authenticates at introspection and revocation too', async () => {
-    const token = String((await present(await assertion(key, assertionClaims(host, 'robot')))).body.access_token);
-    const asked = await sendAsserted(host, '/introspect', await assertion(key, assertionClaims(host, 'robot')), { token });
+    const token = String(
+      (await present(await assertion(key, assertionClaims(host, 'robot')))).body.access_token,
+    );
+    const asked = await sendAsserted(
+      host,
+      '/introspect',
+      await assertion(key, assertionClaims(host, 'robot')),
+      { token },
+    );
     expect(asked.body).toMatchObject({ active: true, client_id: 'robot' });
-    const revoked = await sendAsserted(host, '/revoke', await assertion(key, assertionClaims(host, 'robot')), { token });
+    const revoked = await sendAsserted(
+      host,
+      '/revoke',
+      await assertion(key, assertionClaims(host, 'robot')),
+      { token },
+    );
     expect(revoked.status).toBe(200);
   });
 
@@ -108,16 +134,30 @@ describe('private_key_jwt', () => {
   it.each<[string, (claims: Record<string, unknown>) => Promise<string> | string]>([
     ['signed with another key', async (claims) => assertion(await clientKey(), claims)],
     ['without a signature', (claims) => new UnsecuredJWT(claims).encode()],
-    ['signed with HS256 and the public key', async (claims) => {
-      const secret = new TextEncoder().encode(JSON.stringify(key.jwks.keys[0]));
-      return new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(secret);
-    }],
-    ['signed with HS256', async (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(await generateSecret('HS256'))],
-    ['whose claims were changed', async (claims) => {
-      const [header, , signature] = (await assertion(key, claims)).split('.');
-      const changed = Buffer.from(JSON.stringify({ ...claims, exp: now() + 500 })).toString('base64url');
-      return [header, changed, signature].join('.');
-    }],
+    [
+      'signed with HS256 and the public key',
+      async (claims) => {
+        const secret = new TextEncoder().encode(JSON.stringify(key.jwks.keys[0]));
+        return new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(secret);
+      },
+    ],
+    [
+      'signed with HS256',
+      async (claims) =>
+        new SignJWT(claims)
+          .setProtectedHeader({ alg: 'HS256' })
+          .sign(await generateSecret('HS256')),
+    ],
+    [
+      'whose claims were changed',
+      async (claims) => {
+        const [header, , signature] = (await assertion(key, claims)).split('.');
+        const changed = Buffer.from(JSON.stringify({ ...claims, exp: now() + 500 })).toString(
+          'base64url',
+        );
+        return [header, changed, signature].join('.');
+      },
+    ],
     ['whose signature was cut', async (claims) => (await assertion(key, claims)).slice(0, -10)],
   ])('answers invalid_client for an assertion %s', async (_what, make) => {
     const { status, body } = await present(await make(assertionClaims(host, 'robot')));
@@ -162,7 +202,10 @@ describe('the jti of an assertion', () => {
     const used = await assertion(key, assertionClaims(host, 'robot'));
     expect((await present(used)).status).toBe(200);
     for (const path of ['/token', '/introspect', '/revoke']) {
-      const { status, body, headers } = await sendAsserted(host, path, used, { ...machine, token: 'x' });
+      const { status, body, headers } = await sendAsserted(host, path, used, {
+        ...machine,
+        token: 'x',
+      });
       expect([status, body.error]).toEqual([401, 'invalid_client']);
       expect(headers.get('cache-control')).toBe('no-store');
       expect(body).not.toHaveProperty('access_token');
@@ -177,33 +220,40 @@ describe('the jti of an assertion', () => {
 
   it('may be the same for two clients', async () => {
     const jti = 'the-same';
-    expect((await present(await assertion(key, assertionClaims(host, 'robot', { jti })))).status).toBe(200);
-    expect((await present(await assertion(key, assertionClaims(host, 'other', { jti })))).status).toBe(200);
+    expect(
+      (await present(await assertion(key, assertionClaims(host, 'robot', { jti })))).status,
+    ).toBe(200);
+    expect(
+      (await present(await assertion(key, assertionClaims(host, 'other', { jti })))).status,
+    ).toBe(200);
   });
 
-  it.each(slowStores)('is accepted once when 20 present it at the same time, on %s', async (_name, makeStore) => {
-    const slow = await start(key, { store: makeStore() });
-    try {
-      const used = await assertion(key, assertionClaims(slow, 'robot'));
-      const answers = await Promise.all(
-        Array.from({ length: 20 }, (_, index) => {
-          const scope = index % 2 === 0 ? 'notes:read' : 'ledger:read';
-          return sendAsserted(slow, '/token', used, { ...machine, scope });
-        }),
-      );
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-      const lost = answers.filter(({ status }) => status !== 200);
-      // Failures are counted, so that late ones may be told to wait.
-      for (const { status, body } of lost) {
-        const refused = [401, 'invalid_client'];
-        const limited = [429, 'temporarily_unavailable'];
-        expect([refused, limited]).toContainEqual([status, body.error]);
-        expect(body).not.toHaveProperty('access_token');
+  it.each(slowStores)(
+    'is accepted once when 20 present it at the same time, on %s',
+    async (_name, makeStore) => {
+      const slow = await start(key, { store: makeStore() });
+      try {
+        const used = await assertion(key, assertionClaims(slow, 'robot'));
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, (_, index) => {
+            const scope = index % 2 === 0 ? 'notes:read' : 'ledger:read';
+            return sendAsserted(slow, '/token', used, { ...machine, scope });
+          }),
+        );
+        expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+        const lost = answers.filter(({ status }) => status !== 200);
+        // Failures are counted, so that late ones may be told to wait.
+        for (const { status, body } of lost) {
+          const refused = [401, 'invalid_client'];
+          const limited = [429, 'temporarily_unavailable'];
+          expect([refused, limited]).toContainEqual([status, body.error]);
+          expect(body).not.toHaveProperty('access_token');
+        }
+      } finally {
+        await slow.close();
       }
-    } finally {
-      await slow.close();
-    }
-  });
+    },
+  );
 
   it('is used up by a repeated refresh: the kept answer is not for whoever recorded the request', async () => {
     const { verifier, challenge } = pkce();

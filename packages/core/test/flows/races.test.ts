@@ -75,7 +75,7 @@ describe.each(slowStores)('on %s', (_name, makeStore) => {
       const host = await slowHost();
       const { refresh_token } = await logIn(host, 'spa');
       const answers = await times(parallel, () => refresh(host, 'spa', refresh_token));
-    expect(answers.map(({ status }) => status)).toEqual(Array(parallel).fill(200));
+      expect(answers.map(({ status }) => status)).toEqual(Array(parallel).fill(200));
       for (const { body } of answers) expect(body).toEqual(answers[0]?.body);
 
       const successor = String(answers[0]?.body.refresh_token);

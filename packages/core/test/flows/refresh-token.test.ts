@@ -1,3 +1,5 @@
+import type { ClientOptions } from '@gatehouse/core';
+import { memoryStore } from '@gatehouse/store-memory';
 import { browserAgent } from '../browser-agent.js';
 import { clients, ledger, startHost, type TestHost } from '../host.js';
 import { introspect, openApi, until } from '../machine-client.js';
@@ -43,9 +45,7 @@ describe('refresh_token', () => {
     expect([again.status, again.body]).toEqual([200, first.body]);
     expect(again.headers.get('cache-control')).toBe('no-store');
     await next('spa', String(again.body.refresh_token));
-    expect(host.log).toContainEqual(
-      expect.objectContaining({ message: 'refresh_token.repeated' }),
-    );
+    expect(host.log).toContainEqual(expect.objectContaining({ message: 'refresh_token.repeated' }));
   });
 
   it('ends the family when a token is presented after its successor was used', async () => {
@@ -75,13 +75,16 @@ describe('refresh_token', () => {
   it.each([
     ['public', 'spa', 61],
     ['confidential', 'web', 601],
-  ])('ends the family of a %s client when a token is presented after its window', async (_kind, clientId, seconds) => {
-    const { refresh_token } = await logIn(host, clientId);
-    const second = await next(clientId, refresh_token);
-    travel(seconds);
-    expect(await refresh(host, clientId, refresh_token)).toMatchObject(invalidGrant);
-    expect(await refresh(host, clientId, second)).toMatchObject(invalidGrant);
-  });
+  ])(
+    'ends the family of a %s client when a token is presented after its window',
+    async (_kind, clientId, seconds) => {
+      const { refresh_token } = await logIn(host, clientId);
+      const second = await next(clientId, refresh_token);
+      travel(seconds);
+      expect(await refresh(host, clientId, refresh_token)).toMatchObject(invalidGrant);
+      expect(await refresh(host, clientId, second)).toMatchObject(invalidGrant);
+    },
+  );
 
   it('keeps the answer for a confidential client for ten minutes', async () => {
     const { refresh_token } = await logIn(host, 'web');
@@ -114,10 +117,14 @@ describe('refresh_token', () => {
   );
 
   it('narrows the access token to the scope that is asked, not the refresh token', async () => {
-    const { refresh_token } = await logIn(host, 'web', { params: { scope: 'notes:read notes:write' } });
+    const { refresh_token } = await logIn(host, 'web', {
+      params: { scope: 'notes:read notes:write' },
+    });
     const narrow = await refresh(host, 'web', refresh_token, { scope: 'notes:write' });
     expect(narrow.body.scope).toBe('notes:write');
-    expect((await introspect(host, String(narrow.body.access_token))).body.scope).toBe('notes:write');
+    expect((await introspect(host, String(narrow.body.access_token))).body.scope).toBe(
+      'notes:write',
+    );
     const whole = await refresh(host, 'web', String(narrow.body.refresh_token));
     expect(String(whole.body.scope).split(' ').sort()).toEqual(['notes:read', 'notes:write']);
   });
@@ -133,7 +140,9 @@ describe('refresh_token', () => {
   );
 
   it('does not hand the kept answer to a presentation that asks for something else', async () => {
-    const { refresh_token } = await logIn(host, 'web', { params: { scope: 'notes:read notes:write' } });
+    const { refresh_token } = await logIn(host, 'web', {
+      params: { scope: 'notes:read notes:write' },
+    });
     const narrow = await refresh(host, 'web', refresh_token, { scope: 'notes:read' });
     expect(narrow.status).toBe(200);
     expect(await refresh(host, 'web', refresh_token)).toMatchObject(invalidGrant);
@@ -174,6 +183,30 @@ describe('refresh_token', () => {
     host.people.set('bob', { ...bob, validFrom: Number(auth_time) });
     await next('web', refresh_token);
     host.people.set('bob', bob);
+  });
+});
+
+describe('the ceilings of a client, lowered after the login', () => {
+  const lowered = (change: object): ClientOptions[] =>
+    clients.map((one) => (one.client_id === 'web' ? { ...one, ...change } : one));
+
+  it.each([
+    ['leaves the refresh what is left of its scope', { scope: 'notes:read' }, 200, 'notes:read'],
+    ['leaves nothing to refresh', { scope: 'ledger:read' }, 400, 'invalid_scope'],
+    ['ends refreshing', { grant_types: ['authorization_code'] }, 400, 'unauthorized_client'],
+  ])('%s', async (_what, change, status, word) => {
+    const store = memoryStore();
+    const before = await startHost({ store });
+    const after = await startHost({ store, clients: lowered(change) });
+    try {
+      const params = { scope: 'notes:read notes:write' };
+      const { refresh_token } = await logIn(before, 'web', { params });
+      const answer = await refresh(after, 'web', refresh_token);
+      expect([answer.status, answer.body.error ?? answer.body.scope]).toEqual([status, word]);
+    } finally {
+      await before.close();
+      await after.close();
+    }
   });
 });
 
@@ -219,14 +252,25 @@ describe('the lifetime of a refresh token', () => {
 describe('a client with rotate: false', () => {
   let own: TestHost;
   beforeAll(async () => {
-    own = await startHost({ clients: clients.map((one) => ({ ...one, ...(one.client_id === 'web' ? { rotate: false } : {}) })) });
+    own = await startHost({
+      clients: clients.map((one) => ({
+        ...one,
+        ...(one.client_id === 'web' ? { rotate: false } : {}),
+      })),
+    });
   });
   afterAll(() => own.close());
 
   it('keeps its refresh token, as often as it is used', async () => {
     const { refresh_token } = await logIn(own, 'web');
-    const [one, two] = [await refresh(own, 'web', refresh_token), await refresh(own, 'web', refresh_token)];
-    expect([one.body.refresh_token, two.body.refresh_token]).toEqual([refresh_token, refresh_token]);
+    const [one, two] = [
+      await refresh(own, 'web', refresh_token),
+      await refresh(own, 'web', refresh_token),
+    ];
+    expect([one.body.refresh_token, two.body.refresh_token]).toEqual([
+      refresh_token,
+      refresh_token,
+    ]);
     expect(one.body.access_token).not.toBe(two.body.access_token);
   });
 

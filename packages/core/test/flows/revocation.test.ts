@@ -12,7 +12,11 @@ afterAll(() => host.close());
 const opaque = (clientId = 'web'): Promise<Tokens> =>
   logIn(host, clientId, { params: { scope: 'ledger:read' } });
 
-function revoke(token: string, clientId = 'web', more: Record<string, string> = {}): Promise<Answer> {
+function revoke(
+  token: string,
+  clientId = 'web',
+  more: Record<string, string> = {},
+): Promise<Answer> {
   return call(host, '/revoke', clientId, { token, ...more });
 }
 
@@ -28,7 +32,9 @@ describe('revocation', () => {
     expectDone(await revoke(access_token));
     expect((await openApi(host, '/api/ledger', access_token)).status).toBe(401);
     expect((await introspect(host, access_token)).body).toEqual({ active: false });
-    expect((await introspect(host, access_token, ledgerApi.client_id)).body).toEqual({ active: false });
+    expect((await introspect(host, access_token, ledgerApi.client_id)).body).toEqual({
+      active: false,
+    });
     expect((await refresh(host, 'web', refresh_token)).body.error).toBe('invalid_grant');
   });
 
@@ -79,7 +85,9 @@ describe('revocation', () => {
     const { refresh_token } = await logIn(host, 'web');
     const { body } = await refresh(host, 'web', refresh_token);
     expectDone(await revoke(refresh_token));
-    expect((await refresh(host, 'web', String(body.refresh_token))).body.error).toBe('invalid_grant');
+    expect((await refresh(host, 'web', String(body.refresh_token))).body.error).toBe(
+      'invalid_grant',
+    );
   });
 
   it('ends the family of one browser only, and asks nobody for consent again', async () => {
@@ -88,7 +96,8 @@ describe('revocation', () => {
     const other = await logIn(host, 'partner', { agent: phone });
     expectDone(await revoke(one.refresh_token, 'partner'));
     expect((await refresh(host, 'partner', other.refresh_token)).status).toBe(200);
-    const consents = (): number => host.log.filter(({ message }) => message === 'consent.granted').length;
+    const consents = (): number =>
+      host.log.filter(({ message }) => message === 'consent.granted').length;
     const before = consents();
     await logIn(host, 'partner', { agent: laptop });
     expect(consents()).toBe(before);
@@ -108,21 +117,32 @@ describe('revocation', () => {
     },
   );
 
-  it.each(['partner', 'spa', 'machine'])('by %s, whose token it is not, changes nothing', async (clientId) => {
-    const { access_token, refresh_token } = await opaque();
-    const { access_token: jwt } = await logIn(host, 'web');
-    host.log.length = 0;
-    for (const token of [access_token, refresh_token, jwt]) {
-      expectDone(await revoke(token, clientId));
-      expect((await introspect(host, token)).body.active).toBe(true);
-    }
-    expect(host.log.map(({ message }) => message)).not.toContain('token.revoked');
-    expect((await refresh(host, 'web', refresh_token)).status).toBe(200);
-  });
+  it.each(['partner', 'spa', 'machine'])(
+    'by %s, whose token it is not, changes nothing',
+    async (clientId) => {
+      const { access_token, refresh_token } = await opaque();
+      const { access_token: jwt } = await logIn(host, 'web');
+      host.log.length = 0;
+      for (const token of [access_token, refresh_token, jwt]) {
+        expectDone(await revoke(token, clientId));
+        expect((await introspect(host, token)).body.active).toBe(true);
+      }
+      expect(host.log.map(({ message }) => message)).not.toContain('token.revoked');
+      expect((await refresh(host, 'web', refresh_token)).status).toBe(200);
+    },
+  );
 
-  it.each(['unknown', '~handle', '\0', '..', 'e30.e30.e30', 'e30.e30.e30.e30.e30', '__proto__', 'x'.repeat(200)])(
-    'of the unknown token %j answers 200 (RFC 7009 §2.2)',
-    async (token) => expectDone(await revoke(token)),
+  it.each([
+    'unknown',
+    '~handle',
+    '\0',
+    '..',
+    'e30.e30.e30',
+    'e30.e30.e30.e30.e30',
+    '__proto__',
+    'x'.repeat(200),
+  ])('of the unknown token %j answers 200 (RFC 7009 §2.2)', async (token) =>
+    expectDone(await revoke(token)),
   );
 
   it('twice answers 200 twice', async () => {
@@ -136,7 +156,10 @@ describe('revocation', () => {
     host.log.length = 0;
     await revoke(access_token);
     expect(host.log).toContainEqual(
-      expect.objectContaining({ message: 'token.revoked', context: expect.objectContaining({ clientId: 'web' }) }),
+      expect.objectContaining({
+        message: 'token.revoked',
+        context: expect.objectContaining({ clientId: 'web' }),
+      }),
     );
   });
 });

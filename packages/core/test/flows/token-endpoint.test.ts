@@ -60,31 +60,34 @@ describe('the token endpoint, for an authorization code', () => {
     ['is empty', () => '', 'code_verifier is missing'],
     ['is wrong', () => pkce().verifier, 'code_verifier belongs to another code_challenge'],
     ['is the challenge, the plain method', (_verifier, challenge) => challenge, 'plain method'],
-  ])('answers invalid_grant when the code_verifier %s, and says why in the log only', async (_what, change, why) => {
-    const { code, verifier, challenge } = await codeFor();
-    const code_verifier = change(verifier, challenge);
-    host.log.length = 0;
-    const answer = await send(
-      host,
-      '/token',
-      {
-        grant_type: 'authorization_code',
-        code,
-        redirect_uri: 'https://web.test/cb',
-        ...(code_verifier === undefined ? {} : { code_verifier }),
-      },
-      { authorization: basic('web', secretOf('web')) },
-    );
-    expect(answer).toMatchObject({ status: 400, body: invalidGrant });
-    const refused = host.log.find(({ message }) => message === 'token.refused');
-    expect(refused?.context).toMatchObject({ clientId: 'web', error: 'invalid_grant' });
-    expect(refused?.context).toHaveProperty('detail', expect.stringContaining(why));
-    for (const value of [verifier, challenge, code, code_verifier]) {
-      if (value) expect(JSON.stringify(host.log)).not.toContain(value);
-    }
-    // A mistake of the client's is not a use of the code.
-    expect((await redeem(host, 'web', code, verifier)).status).toBe(200);
-  });
+  ])(
+    'answers invalid_grant when the code_verifier %s, and says why in the log only',
+    async (_what, change, why) => {
+      const { code, verifier, challenge } = await codeFor();
+      const code_verifier = change(verifier, challenge);
+      host.log.length = 0;
+      const answer = await send(
+        host,
+        '/token',
+        {
+          grant_type: 'authorization_code',
+          code,
+          redirect_uri: 'https://web.test/cb',
+          ...(code_verifier === undefined ? {} : { code_verifier }),
+        },
+        { authorization: basic('web', secretOf('web')) },
+      );
+      expect(answer).toMatchObject({ status: 400, body: invalidGrant });
+      const refused = host.log.find(({ message }) => message === 'token.refused');
+      expect(refused?.context).toMatchObject({ clientId: 'web', error: 'invalid_grant' });
+      expect(refused?.context).toHaveProperty('detail', expect.stringContaining(why));
+      for (const value of [verifier, challenge, code, code_verifier]) {
+        if (value) expect(JSON.stringify(host.log)).not.toContain(value);
+      }
+      // A mistake of the client's is not a use of the code.
+      expect((await redeem(host, 'web', code, verifier)).status).toBe(200);
+    },
+  );
 
   it.each([
     ['the hex text of the hash', (hash: Buffer) => hash.toString('hex')],
@@ -130,11 +133,14 @@ describe('the token endpoint, for an authorization code', () => {
     ['one with a slash more', 'https://web.test/cb/'],
     ['one in another case', 'https://WEB.test/cb'],
     ['one with a query', 'https://web.test/cb?'],
-  ])('answers invalid_grant when redirect_uri is %s than at the authorization endpoint', async (_what, redirect_uri) => {
-    const { code, verifier } = await codeFor();
-    const { body } = await redeem(host, 'web', code, verifier, { redirect_uri });
-    expect(body).toEqual(invalidGrant);
-  });
+  ])(
+    'answers invalid_grant when redirect_uri is %s than at the authorization endpoint',
+    async (_what, redirect_uri) => {
+      const { code, verifier } = await codeFor();
+      const { body } = await redeem(host, 'web', code, verifier, { redirect_uri });
+      expect(body).toEqual(invalidGrant);
+    },
+  );
 
   it('answers invalid_grant for a code of another client, which does not spend it', async () => {
     const { code, verifier } = await codeFor();

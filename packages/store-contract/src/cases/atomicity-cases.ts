@@ -64,6 +64,7 @@ export const atomicityCases: readonly ContractCase[] = [
   },
   {
     name: 'a commit that conflicts leaves none of its preconditions either',
+    needs: 'transactions',
     async run({ store, now }) {
       await store.commit([{ insert: token('code') }, { insert: token('taken') }], now);
       const before = await listAll(store, 'all', now);

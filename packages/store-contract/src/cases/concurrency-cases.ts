@@ -79,6 +79,29 @@ export const concurrencyCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'of callers whose clocks are minutes apart one wins, now and later',
+    async run({ store, now }) {
+      // Retention is ten minutes more than validity, so a clock that is five minutes fast does not see it end.
+      const expiresAt = now + 660;
+      await store.commit([{ insert: token('code', { expiresAt }) }], now);
+      const skewOf = (n: number): number => now + ((n % 7) - 3) * 100;
+      const outcomes: (StoreConflict | undefined)[] = [];
+      for (const some of [callers.slice(0, 25), callers.slice(25)]) {
+        const consumes = some.map((n) =>
+          attempt(
+            store.commit([{ consume: { kind: 'Token', id: 'code', attempt: `c${n}` } }], skewOf(n)),
+          ),
+        );
+        outcomes.push(...(await Promise.all(consumes)));
+      }
+      assert.equal(outcomes.filter((one) => one === undefined).length, 1);
+      const inserts = callers.map((n) =>
+        attempt(store.commit([{ insert: token('jti', { expiresAt }) }], skewOf(n))),
+      );
+      assert.equal((await Promise.all(inserts)).filter((one) => one === undefined).length, 1);
+    },
+  },
+  {
     name: 'no change is lost when many read, change and put at once',
     async run({ store, now }) {
       await store.commit([{ insert: token('t1', { payload: '0' }) }], now);
@@ -164,7 +187,7 @@ export const concurrencyCases: readonly ContractCase[] = [
 
 /** All callers commit at once; one must win, the others must conflict for the reason. Gives the winner. */
 async function race(
-  { store, now }: CaseContext,
+  { store, now }: Pick<CaseContext, 'store' | 'now'>,
   reason: StoreConflict['reason'],
   writesOf: (caller: number) => readonly Write[],
 ): Promise<number> {

@@ -77,10 +77,38 @@ export const hostileValuesCases: readonly ContractCase[] = [
     async run({ store, now }) {
       const json =
         ' {"b":1, "a":[1.0, 1e2],\r\n"a":"\\u00e9","$set":{"__proto__":null},"x.y":"<&>"}\n';
-      const payloads = [...hostile, json, '{"$gt":""}', '😀'.repeat(1000), 'x'.repeat(1_000_000)];
+      const large = ['x'.repeat(1_000_000), 'é😀"\\\u0000\n\u0001'.repeat(100_000)];
+      const payloads = [...hostile, json, '{"$gt":""}', '😀'.repeat(1000), ...large];
       for (const payload of payloads) {
         await store.commit([{ put: token('t1', { payload }) }], now);
         assert.equal((await store.find('Token', { id: 't1' }, now))?.payload, payload);
+      }
+    },
+  },
+  {
+    name: 'a string that is very long, or no Unicode, comes back as it was or is refused',
+    async run({ store, now }) {
+      const lone = ['\ud800', '\ud801', 'a\udc00', '\ufffd'];
+      const long = ['x', 'y'].map((end) => `${'x'.repeat(10_000)}${end}`);
+      for (const [n, text] of [...lone, ...long].entries()) {
+        const records = [
+          token(text, { payload: `${n}` }),
+          token(`p${n}`, { payload: text }),
+          token(`k${n}`, { keys: { grantId: text, userCode: text } }),
+        ];
+        for (const insert of records) {
+          const refused = await store.commit([{ insert }], now).then(
+            () => false,
+            (error: Error) => error.name === 'TypeError' || Promise.reject(error),
+          );
+          const found = await store.find('Token', { id: insert.id }, now);
+          if (refused) assert.equal(found, undefined);
+          else assertRecord(found, { ...insert, revision: 1 });
+          const { grantId } = insert.keys;
+          if (grantId === undefined) continue;
+          const listed = await listAll(store, { key: 'grantId', value: grantId }, now);
+          assert.deepEqual(idsOf(listed), refused ? [] : [insert.id]);
+        }
       }
     },
   },

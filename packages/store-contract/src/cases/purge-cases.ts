@@ -54,4 +54,35 @@ export const purgeCases: readonly ContractCase[] = [
       assert.equal(found?.id, 't2');
     },
   },
+  {
+    name: 'purge takes what has expired in batches, while others are written and expire',
+    needs,
+    async run({ store, now }) {
+      const inserts = tokens(500).map((one, n) => {
+        return { insert: n % 2 === 0 ? { ...one, expiresAt: now + 10 } : one };
+      });
+      await store.commit(inserts, now);
+      let steps = 0;
+      const sweep = async (): Promise<void> => {
+        for (let more = true; more; steps += 1) {
+          assert.ok(steps < 1000, 'purge does not come to an end');
+          const result = await store.purge?.(now + 10, 20);
+          assert.ok(result && result.removed <= 20, 'purge removed more than it was asked for');
+          more = result.more;
+        }
+      };
+      const write = async (): Promise<void> => {
+        for (const [n, { id }] of tokens(50).entries()) {
+          const expiry = n % 2 === 0 ? { expiresAt: now + 20 } : { expiresAt: now + 10 };
+          await store.commit([{ put: token(`new-${id}`, expiry) }], now);
+        }
+      };
+      await Promise.all([sweep(), sweep(), write()]);
+      const left = idsOf(await listAll(store, 'all', now + 10));
+      assert.equal(left.length, 250 + 25);
+      await sweep();
+      assert.deepEqual(idsOf(await listAll(store, 'all', now + 10)), left);
+      assert.deepEqual(idsOf(await listAll(store, 'all', now)), left, 'purge left what it took');
+    },
+  },
 ];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Store } from '@gatehouse/core';
 import type { ContractCase } from '../contract-case.js';
 import { grant, idsOf, insertAll, listAll, token, tokens } from '../fixtures.js';
 
@@ -70,4 +71,38 @@ export const removeAllCases: readonly ContractCase[] = [
       assert.deepEqual(idsOf(await listAll(store, 'all', now)), ['t1']);
     },
   },
+  {
+    name: 'a removeAll takes 10,000 records, while others of the same value come',
+    async run({ store, now }) {
+      const keys = { grantId: 'g1' };
+      for (let from = 0; from < 10_000; from += 1000) {
+        const inserts = tokens(1000, { keys }).map(({ id, ...rest }) => {
+          return { insert: { ...rest, id: `old-${from}-${id}` } };
+        });
+        await store.commit(inserts, now);
+      }
+      await store.commit([{ insert: token('other', { keys: { grantId: 'g2' } }) }], now);
+      const come = async (): Promise<void> => {
+        await insertAll(
+          store,
+          tokens(50, { keys }).map((one) => ({ ...one, id: `new-${one.id}` })),
+          now,
+        );
+      };
+      await Promise.all([come(), store.commit([{ removeAll }], now)]);
+      const left = await idsLeft(store, now);
+      assert.deepEqual(
+        left.filter((id) => id.startsWith('old')),
+        [],
+      );
+      assert.ok(left.includes('other'));
+      // What came at the same moment may have gone with them or not, and goes with the next.
+      await store.commit([{ removeAll }], now);
+      assert.deepEqual(await idsLeft(store, now), ['other']);
+    },
+  },
 ];
+
+async function idsLeft(store: Store, now: number): Promise<readonly string[]> {
+  return idsOf(await listAll(store, 'all', now, 1000));
+}

@@ -1,0 +1,15 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Clock } from '../clock.js';
+import type { EventHub } from '../events.js';
+import type { Store } from '../store.js';
+import type { RefreshReplay } from './refresh-replay.js';
+
+/** What the commit needs from the rest. */
+export interface CommitContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: EventHub;
+  readonly replay: RefreshReplay;
+  readonly longestJwtSeconds: number;
+  readonly renderUnavailable: (ctx: KoaContextWithOIDC) => void;
+}

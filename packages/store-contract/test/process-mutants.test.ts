@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BundledModules, bundleModules } from '../../../scripts/testing/bundle-module.js';
+import { storeContractCases } from '../src/index.js';
+import { failuresOf } from './failures-of.js';
+import type { LogStoreMistake } from './log-store.js';
+import { type LogStoreConfig, makeStore } from './log-store-module.js';
+import { processMutants } from './process-mutants.js';
+
+describe('the store contract, over many processes,', () => {
+  let folder: string;
+  let lockPort: number;
+  let bundled: BundledModules;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'log-store-'));
+    lockPort = await freePort();
+    bundled = await bundleModules(join(import.meta.dirname, 'log-store-module.ts'));
+  });
+  afterAll(async () => {
+    bundled.remove();
+    await rm(folder, { recursive: true });
+  });
+
+  const processCases = storeContractCases.slice(-6);
+  const failures = (
+    mistake: LogStoreMistake | undefined,
+    names: readonly string[],
+    lacks = {},
+  ): Promise<readonly string[]> => {
+    const underTest = {
+      // In this process the sources, whose conflicts are those that the suite knows.
+      makeStore: (config: object) => makeStore(config as LogStoreConfig),
+      module: bundled.urls[0] ?? '',
+      config: { folder, lockPort, ...(mistake && { mistake }) },
+    };
+    return failuresOf(underTest, { lacks }, (name) => names.includes(name));
+  };
+
+  it.each(processMutants)(
+    'is not kept when $mistake',
+    async ({ mistake, caughtBy }) => {
+      expect(processCases).toContain(caughtBy);
+      expect(await failures(mistake, [caughtBy])).toEqual([caughtBy]);
+    },
+    60_000,
+  );
+
+  it('is kept by the store that the mutants are made of', async () => {
+    expect(await failures(undefined, processCases)).toEqual([]);
+  }, 60_000);
+
+  it('lets a store without transactions leave a precondition that was spent for nothing', async () => {
+    const lacks = { transactions: 'a record at a time' };
+    const mistake = 'preconditions and plain writes go apart';
+    expect(await failures(mistake, processCases, lacks)).toEqual([]);
+  }, 60_000);
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as { port: number };
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}

@@ -1,0 +1,139 @@
+import type { Store } from '@gatehouse/core';
+import { type Calls, createCalls, type MongoSource } from './calls.js';
+import { checkCount, checkNumber, checkObject, checkString } from './checks.js';
+import { applyCommit } from './commit.js';
+import { createDeclaredKinds } from './declared-kinds.js';
+import type { MongoConnection } from './driver.js';
+import { collectionName, createIndexes } from './indexes.js';
+import { pendingWrites } from './pending-write.js';
+import { purgeExpired } from './purge.js';
+import { readRelated } from './read.js';
+import { selectOne, selectPage, selectPaths } from './select.js';
+
+/**
+ * Options of {@link mongoStore}.
+ *
+ * @group store
+ */
+export type MongoStoreOptions = {
+  /**
+   * Begins the name of the collection.
+   *
+   * @default 'gatehouse_'
+   */
+  readonly prefix?: string;
+  /**
+   * How long a call may take, the wait for a connection included, before it fails and the server answers 503.
+   *
+   * @default 4000
+   */
+  readonly timeoutMilliseconds?: number;
+  /**
+   * Whether `open` makes the indexes. A team that says `false` makes those of `mongoIndexes` itself.
+   *
+   * @default true
+   */
+  readonly createIndexes?: boolean;
+} & (
+  | {
+      /** The host's mongoose connection, which stays the host's to close. */
+      readonly connection: MongoConnection;
+    }
+  | {
+      /** Where the store opens a connection of its own, with the mongoose that is installed. */
+      readonly uri: string;
+    }
+);
+
+/**
+ * The store that {@link mongoStore} makes: the contract with all of its accelerators.
+ *
+ * @group store
+ */
+export type MongoStore = Required<Store>;
+
+// An index of a collection that is full already takes its time.
+const indexMilliseconds = 60_000;
+
+/**
+ * Makes a store on MongoDB, for one or many server processes: a standalone, a replica set or a sharded cluster.
+ *
+ * @param options - The host's mongoose connection, or a URI; the other defaults suit most hosts.
+ * @returns A store that is right without transactions: each decision is one conditional write of one document.
+ * @example
+ * ```ts
+ * const store = mongoStore({ connection: mongoose.connection });
+ * ```
+ * @group store
+ */
+export function mongoStore(options: MongoStoreOptions): MongoStore {
+  checkObject(options, 'options');
+  const {
+    prefix = 'gatehouse_',
+    timeoutMilliseconds = 4000,
+    createIndexes: makes = true,
+  } = options;
+  checkCount(timeoutMilliseconds, 'timeoutMilliseconds');
+  const collection = collectionName(prefix);
+  const calls: Calls = createCalls(sourceOf(options), { collection, timeoutMilliseconds });
+  const kinds = createDeclaredKinds();
+
+  // Arguments are checked and copied before anything else runs.
+  return {
+    name: 'mongo',
+    durable: true,
+
+    async open(declared) {
+      kinds.declare(declared);
+      calls.reopen();
+      if (makes) await calls.run((call) => createIndexes(call, prefix), indexMilliseconds);
+      else await calls.run(async () => {});
+    },
+
+    async find(kind, by, now) {
+      const selection = selectOne(kinds.of(kind), by);
+      checkNumber(now, 'now');
+      return (await calls.run((call) => readRelated(call, selection, [], now)))?.record;
+    },
+
+    async findRelated(kind, by, relations, now) {
+      const selection = selectOne(kinds.of(kind), by);
+      const paths = selectPaths(kinds, selection.kind, relations);
+      checkNumber(now, 'now');
+      return calls.run((call) => readRelated(call, selection, paths, now));
+    },
+
+    async list(kind, by, listOptions) {
+      return calls.run(selectPage(kinds.of(kind), by, listOptions));
+    },
+
+    async commit(writes, now) {
+      const pending = pendingWrites(kinds, writes);
+      checkNumber(now, 'now');
+      if (writes.length > 0) await calls.run((call) => applyCommit(call, pending, now));
+    },
+
+    async purge(now, limit) {
+      checkNumber(now, 'now');
+      checkCount(limit, 'limit');
+      return calls.run((call) => purgeExpired(call, now, limit));
+    },
+
+    /** Waits for the calls before it, and closes the connection if it is the store's own. */
+    close: () => calls.close(),
+  };
+}
+
+function sourceOf(options: MongoStoreOptions): MongoSource {
+  if ('uri' in options) {
+    checkString(options.uri, 'uri');
+    return { uri: options.uri };
+  }
+  const { connection } = options;
+  if (typeof connection?.getClient !== 'function' || typeof connection.asPromise !== 'function') {
+    throw new TypeError(
+      'give a mongoose connection as connection, e.g. mongoose.connection, or a uri',
+    );
+  }
+  return { connection };
+}

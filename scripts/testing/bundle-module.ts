@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+/** Modules of a test as plain JavaScript, which other processes can import. */
+export interface BundledModules {
+  /** URLs, in the order of the entries. */
+  readonly urls: readonly string[];
+  remove(): void;
+}
+
+const packages = join(import.meta.dirname, '../../packages');
+
+/** Bundles modules from their sources, so that what other processes run is never older than what the test runs. */
+export async function bundleModules(...entries: readonly string[]): Promise<BundledModules> {
+  const outdir = mkdtempSync(join(tmpdir(), 'gatehouse-modules-'));
+  const remove = (): void => rmSync(outdir, { recursive: true, force: true });
+  try {
+    await build({
+      entryPoints: Object.fromEntries(entries.map((path, n) => [`module-${n}`, path])),
+      outdir,
+      bundle: true,
+      splitting: true,
+      platform: 'node',
+      format: 'esm',
+      outExtension: { '.js': '.mjs' },
+      external: ['pg-native', 'pg-cloudflare'],
+      // Dependencies that are CommonJS load what Node has by `require`.
+      banner: {
+        js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+      },
+      alias: {
+        // Of core a store needs its storage contract alone.
+        '@gatehouse/core': join(packages, 'core/src/store.ts'),
+        '@gatehouse/store-memory': join(packages, 'store-memory/src/index.ts'),
+      },
+      logLevel: 'error',
+    });
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  const urlOf = (n: number): string => pathToFileURL(join(outdir, `module-${n}.mjs`)).href;
+  return { urls: entries.map((_, n) => urlOf(n)), remove };
+}
