@@ -4,7 +4,6 @@ export type ConfigurationErrorCode =
   | 'ERR_UNSAFE_PRODUCTION'
   | 'ERR_PLUGIN_INVALID'
   | 'ERR_SECRET_WRONG'
-  | 'ERR_STORE_UNAVAILABLE'
   | 'ERR_SESSION_MIDDLEWARE_ORDER'
   | 'ERR_USAGE';
 
@@ -49,7 +48,6 @@ export type OAuthErrorCode =
   | 'invalid_token' // RFC 6750 §3.1
   | 'login_required'
   | 'server_error'
-  | 'slow_down' // RFC 8628 §3.5
   | 'temporarily_unavailable'
   | 'unauthorized_client'
   | 'unsupported_grant_type'

@@ -34,6 +34,11 @@ export {
   createAuthorizationServer,
   type ServerExtensions,
 } from './server.js';
-export { hostLogin, type HostLoginOptions } from './interaction/host-login.js';
+export {
+  type HostLoginExtension,
+  hostLogin,
+  type HostLoginOptions,
+  type HostLoginReason,
+} from './interaction/host-login.js';
 export type { GrantPage, GrantView, ManagedGrants } from './issue/managed-grants.js';
 export type { RevokeTarget } from './issue/revoke.js';

@@ -20,6 +20,8 @@ export interface Secrets {
   seal(label: string, text: string, context?: string): string;
   /** `undefined` when it was made under another secret, for another context, or changed. */
   open(label: string, sealed: string, context?: string): string | undefined;
+  /** Whether it was sealed under the first secret: anything else must be sealed anew before its secret can be dropped. */
+  isCurrent(label: string, sealed: string, context?: string): boolean;
   /** Keys for cookie signatures, first one first. */
   cookieKeys(): string[];
 }
@@ -67,6 +69,8 @@ export function createSecrets(secrets: readonly string[]): Secrets {
       }
       return undefined;
     },
+    isCurrent: (label, sealed, context) =>
+      openWith(keysOf(`seal:${label}`)[0] as Buffer, sealed, context) !== undefined,
     cookieKeys: () => keysOf('cookies').map((key) => key.toString('base64url')),
   };
 }

@@ -12,7 +12,7 @@ export interface RawRequestOptions {
   readonly method?: string;
   /** The request target, sent as it is: `/path`, an absolute URL, `*`. */
   readonly target: string;
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: string;
 }
 

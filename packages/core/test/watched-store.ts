@@ -9,7 +9,9 @@ export interface WatchedStore extends Store {
 
 /** Makes one in front of a memory store. */
 export function watchedStore(store: Store = memoryStore()): WatchedStore {
-  let waiting: { isWanted: (writes: readonly Write[]) => boolean; act: () => Promise<unknown> } | undefined;
+  let waiting:
+    | { isWanted: (writes: readonly Write[]) => boolean; act: () => Promise<unknown> }
+    | undefined;
   return {
     ...store,
     before(isWanted, act) {

@@ -207,7 +207,7 @@ describe('the options of password login', () => {
   const problemsOf = async (options: object) =>
     install(passwordLogin(options), await testRuntime()).problems.map(({ path }) => path);
 
-  it.each([
+  const mistakes: readonly (readonly [object, readonly string[]])[] = [
     [{}, []],
     [{ hashing: { memoryKiB: 7168, iterations: 5 } }, []],
     [{ hashing: { memoryKiB: 47_104, iterations: 1 } }, []],
@@ -222,7 +222,9 @@ describe('the options of password login', () => {
       ['passwordLogin.hashing.parallel', 'passwordLogin.hashing.waiting'],
     ],
     [{ hashing: { minLength: 1.5 } }, ['passwordLogin.hashing.minLength']],
-  ])('%j has problems %j', async (options, paths) => {
+  ];
+
+  it.each(mistakes)('%j has problems %j', async (options, paths) => {
     expect(await problemsOf(options)).toEqual(paths);
   });
 });

@@ -12,6 +12,8 @@ export interface Task {
   readonly calls: readonly Call[];
   /** One after the other, and not all at once. */
   readonly inTurn: boolean;
+  /** Epoch millisecond at which to begin, so that processes meet. */
+  readonly startAt: number;
 }
 
 /** What a process answers for each call. */
@@ -37,9 +39,11 @@ export async function serveStore(module: string, config: object): Promise<void> 
     }
   };
   const answer = async (call: Call, index: number): Promise<void> => {
-    process.send?.({ index, outcome: await outcomeOf(call) });
+    // As text: an object would be one of another realm in some test frameworks.
+    process.send?.(JSON.stringify({ index, outcome: await outcomeOf(call) }));
   };
-  process.on('message', async ({ calls, inTurn }: Task) => {
+  process.on('message', async ({ calls, inTurn, startAt }: Task) => {
+    await new Promise((resolve) => setTimeout(resolve, startAt - Date.now()));
     if (!inTurn) calls.map(answer);
     else for (const [index, call] of calls.entries()) await answer(call, index);
   });

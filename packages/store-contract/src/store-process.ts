@@ -3,13 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type Answer, type Call, type Outcome, serveStore, type Task } from './serve-store.js';
 
+/** How {@link StoreProcess.run} makes its calls. */
+export interface RunOptions extends Partial<Omit<Task, 'calls'>> {
+  readonly onAnswer?: (answer: Answer) => void;
+}
+
 /** Another process with a store of its own on the same records. */
 export interface StoreProcess {
   /** Makes calls, all at once unless `inTurn`. A process that is killed leaves the outcomes out that it did not tell. */
-  run(
-    calls: readonly Call[],
-    options?: { readonly inTurn?: boolean; readonly onAnswer?: (answer: Answer) => void },
-  ): Promise<readonly Outcome[]>;
+  run(calls: readonly Call[], options?: RunOptions): Promise<readonly Outcome[]>;
   /** Ends it at once (SIGKILL). */
   kill(): Promise<void>;
   /** Lets it close its store, and end. */
@@ -39,12 +41,13 @@ export async function startStoreProcess(module: string, config: object): Promise
   assert.equal(ready, 'ready', `a process could not make the store: ${log}`);
 
   return {
-    async run(calls, { inTurn = false, onAnswer = () => {} } = {}) {
+    async run(calls, { inTurn = false, startAt = 0, onAnswer = () => {} } = {}) {
       const outcomes: Outcome[] = [];
       let missing = calls.length;
-      const task: Task = { calls, inTurn };
+      const task: Task = { calls, inTurn, startAt };
       await new Promise<void>((resolve) => {
-        const listen = ({ index, outcome }: Answer): void => {
+        const listen = (text: string): void => {
+          const { index, outcome } = JSON.parse(text) as Answer;
           outcomes[index] = outcome;
           missing -= 1;
           onAnswer({ index, outcome });

@@ -67,6 +67,7 @@ export function logStore({ path, lockPort, mistake }: LogStoreOptions): Store {
     inTurn(() =>
       locked(async () => {
         await catchUp();
+        if (mistake === 'processes do not wait for each other') await delay(1);
         const groups = mistake ? groupsOf(writes, mistake) : [writes];
         for (const [n, group] of groups.entries()) {
           if (n > 0) await delay(2);

@@ -25,9 +25,15 @@ export interface CommandOptions {
   readonly maxTimeMS: number;
 }
 
+/** How long a call that is not like the others may take: until there is a connection, and then. */
+export interface Times {
+  readonly connect: number;
+  readonly work: number;
+}
+
 /** The calls of one store. */
 export interface Calls {
-  run<Result>(task: (call: Call) => Promise<Result>, milliseconds?: number): Promise<Result>;
+  run<Result>(task: (call: Call) => Promise<Result>, times?: Times): Promise<Result>;
   /** Waits for the calls that run, and ends the connection if it is the store's own. */
   close(): Promise<void>;
   /** Allows calls again after `close`. */
@@ -74,10 +80,11 @@ export function createCalls(
 
   async function start<Result>(
     task: (call: Call) => Promise<Result>,
-    milliseconds: number,
+    times: Times | undefined,
   ): Promise<Result> {
-    const budget = startBudget(milliseconds);
-    const { records, joins } = await prepare(budget);
+    const first = startBudget(times?.connect ?? timeoutMilliseconds);
+    const { records, joins } = await prepare(first);
+    const budget = times === undefined ? first : startBudget(times.work);
     let pause = 5;
     return task({
       records,
@@ -93,9 +100,9 @@ export function createCalls(
   }
 
   return {
-    async run(task, milliseconds = timeoutMilliseconds) {
+    async run(task, times) {
       if (closed) throw new Error('the store is closed');
-      const result = start(task, milliseconds);
+      const result = start(task, times);
       running.add(result);
       try {
         return await result;

@@ -1,23 +1,38 @@
+import { rmSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { storeContract } from '@gatehouse/store-contract';
-import mongoose from 'mongoose';
 import { describeOnMongo } from '../../../scripts/testing/mongo.js';
+import { buildScript } from '../test/children.js';
+import { type Host, hosts } from '../test/hosts.js';
 import { mongoStore } from './index.js';
 
-const withoutTransactions = {
-  'a commit that conflicts leaves none of its preconditions either':
-    'without transactions an earlier precondition may be spent',
-};
+const lacks = { transactions: 'an earlier precondition may be spent' };
+const script = await buildScript('store-module');
+const module = pathToFileURL(script).href;
+afterAll(() => rmSync(script));
 
-describeOnMongo("mongoStore on the host's connection, mongoose 9", (server) => {
-  let spaces = 0;
-  let connection: mongoose.Connection;
-  beforeAll(async () => {
-    connection = await mongoose.createConnection(server().uri).asPromise();
+describeOnMongo('mongoStore', (server) => {
+  const config = {
+    get uri(): string {
+      return server().uri;
+    },
+  };
+
+  describe.each(Object.entries(hosts))("on the host's connection of %s", (_name, open) => {
+    let host: Host;
+    beforeAll(async () => {
+      host = await open(server().uri);
+    });
+    afterAll(() => host.close());
+    const makeStore = ({ space }: { space: string }) =>
+      mongoStore({ connection: host.connection, prefix: `${space}_` });
+    const processes = 'those of the other processes are by a URI';
+    storeContract({ describe, it }, { makeStore }, { lacks: { ...lacks, processes } });
   });
-  afterAll(() => connection.close());
-  storeContract(
-    { describe, it },
-    { makeStore: () => mongoStore({ connection, prefix: `s${++spaces}_` }) },
-    { skip: withoutTransactions },
-  );
+
+  describe('by a URI', () => {
+    const makeStore = ({ space }: { space: string }) =>
+      mongoStore({ uri: server().uri, prefix: `${space}_` });
+    storeContract({ describe, it }, { makeStore, module, config }, { lacks });
+  });
 });

@@ -86,8 +86,11 @@ export function mongoStore(options: MongoStoreOptions): MongoStore {
     async open(declared) {
       kinds.declare(declared);
       calls.reopen();
-      if (makes) await calls.run((call) => createIndexes(call, prefix), indexMilliseconds);
-      else await calls.run(async () => {});
+      // A server that starts may find its database starting too.
+      const times = { connect: 3 * timeoutMilliseconds, work: indexMilliseconds };
+      await calls.run(async (call) => {
+        if (makes) await createIndexes(call, prefix);
+      }, times);
     },
 
     async find(kind, by, now) {

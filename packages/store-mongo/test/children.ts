@@ -5,6 +5,24 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Answer, Order } from './child.js';
 
+const folder: string = join(import.meta.dirname, '..');
+
+/** Builds a script of these tests for processes that run no TypeScript; gives its path. */
+export async function buildScript(name: string): Promise<string> {
+  const outfile = join(folder, `.cache/${name}-${process.pid}-${Date.now()}.mjs`);
+  await build({
+    entryPoints: [join(import.meta.dirname, `${name}.ts`)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: ['mongoose'],
+    // Of core the store needs its storage contract alone.
+    alias: { '@gatehouse/core': join(folder, '../core/src/store.ts') },
+  });
+  return outfile;
+}
+
 /** A process of its own with a store. */
 export interface Child {
   tell(order: Order): Promise<Answer>;
@@ -21,18 +39,7 @@ export interface Children {
 
 /** Builds the script of the processes. */
 export async function makeChildren(): Promise<Children> {
-  const folder = join(import.meta.dirname, '..');
-  const outfile = join(folder, `.cache/child-${process.pid}-${Date.now()}.mjs`);
-  await build({
-    entryPoints: [join(import.meta.dirname, 'child.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    external: ['mongoose'],
-    // Of core the store needs its storage contract alone.
-    alias: { '@gatehouse/core': join(folder, '../core/src/store.ts') },
-  });
+  const outfile = await buildScript('child');
   const running = new Set<ChildProcess>();
   return {
     start() {

@@ -33,7 +33,6 @@ export interface Space {
   commands(): readonly string[];
   documents(): Promise<readonly Stored[]>;
   put(document: Stored): Promise<void>;
-  change(_id: string, fields: object): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,9 +58,6 @@ export async function openSpace(
     documents: () => collection.find().sort({ _id: 1 }).toArray(),
     async put(document) {
       await collection.insertOne(document);
-    },
-    async change(_id, fields) {
-      await collection.updateOne({ _id }, { $set: fields });
     },
     async close() {
       await store.close();

@@ -3,6 +3,7 @@ import type { Provider } from 'oidc-provider';
 import type { AccountDirectory } from '../authorize/accounts.js';
 import type { Client, ClientDirectory } from '../authorize/clients.js';
 import type { Clock } from '../clock.js';
+import { loadEpoch } from '../issue/epochs.js';
 import type { Secrets } from '../secrets.js';
 import { currentSession, type EngineSession } from './current-session.js';
 import { openLiveInteraction } from './live-interaction.js';
@@ -22,7 +23,7 @@ export interface InteractionFinderParts {
 
 /** What a step left in the interaction. */
 export type InteractionResult = Record<string, unknown> & {
-  readonly login?: { readonly accountId: string; readonly ts: number };
+  readonly login?: { readonly accountId: string; readonly ts: number; readonly epoch?: number };
 };
 
 /** An interaction that this browser started and may go on with. */
@@ -68,7 +69,8 @@ export function createInteractionFinder(parts: InteractionFinderParts): Interact
   const { provider, codec, clock, clients, accounts } = parts;
 
   return async (req, res, uid, cookieName) => {
-    const record = await unitOfWork().find('Interaction', { id: storedIdOf('Interaction', uid) });
+    const unit = unitOfWork();
+    const record = await unit.find('Interaction', { id: storedIdOf('Interaction', uid) });
     const payload = record && codec.decode(record)?.payload;
     if (!record || !payload) return { miss: 'unknown' };
     const params = payload.params as Record<string, unknown>;
@@ -99,12 +101,15 @@ export function createInteractionFinder(parts: InteractionFinderParts): Interact
     const result = payload.result as InteractionResult | undefined;
     const account =
       origin.accountId === undefined ? undefined : await accounts.find(origin.accountId);
-    // Deactivated since the page was shown, or logged out everywhere. A login page is for everybody.
+    // Deactivated since the page was shown, logged out everywhere, or revoked. A login page is for everybody.
     const login = result?.login ?? (step === 'login' ? undefined : loginOf(session));
     if (login) {
-      const { accountId, ts } = login;
+      const { accountId, ts, epoch } = login;
       const holder = accountId === origin.accountId ? account : await accounts.find(accountId);
       if (holder === undefined || !(await accounts.isLoginValid(holder, ts))) return changed;
+      // A session says so itself; a login that waits for the way back does not.
+      const now = epoch === undefined ? 0 : await loadEpoch(unit, 'AccountEpoch', accountId);
+      if ((epoch ?? 0) < now) return changed;
     }
     const answered =
       result !== undefined && (step in result || 'error' in result || 'switched' in result);

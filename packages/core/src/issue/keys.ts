@@ -32,6 +32,7 @@ export async function loadSigningKeys(
   if (own) return signingKeys(await withKids(own.keys));
   const { records } = await store.list('SigningKeys', 'all', { now: clock.now(), limit: 1000 });
   const keys = records.map((record) => open(record, secrets));
+  await Promise.all(records.map((record) => sealAnew(record, store, secrets, clock)));
   const missing = [...algs].filter((alg) => !keys.some((key) => key.alg === alg));
   const made = await Promise.all(missing.map((alg) => make(alg, store, secrets, clock)));
   return signingKeys([...keys, ...made]);
@@ -56,6 +57,24 @@ async function make(
   const theirs = await store.find('SigningKeys', { id }, clock.now());
   if (!theirs) throw new Error('a signing key vanished between two reads');
   return open(theirs, secrets);
+}
+
+// After a rotation of the secrets, so that the old one can be dropped once every node has started with the new one.
+async function sealAnew(
+  { id, payload, revision }: StoredRecord,
+  store: Store,
+  secrets: Secrets,
+  clock: Clock,
+): Promise<void> {
+  const text = secrets.open('keys', payload, id);
+  if (text === undefined || secrets.isCurrent('keys', payload, id)) return;
+  const put = { kind: 'SigningKeys', id, payload: secrets.seal('keys', text, id), keys: {} };
+  try {
+    await store.commit([{ put, ifRevision: revision }], clock.now());
+  } catch (error) {
+    // Another node did it.
+    if (!(error instanceof StoreConflict)) throw error;
+  }
 }
 
 function open({ id, payload }: StoredRecord, secrets: Secrets): PrivateJwk {

@@ -27,7 +27,9 @@ describe('use another account', () => {
     expect(answerOf(await agent.submit(next, allow))).toHaveProperty('code');
     // What Bob allowed, Ada did not.
     const other = browser();
-    expect(headingOf(await other.submit(await start(host, other, 'partner'), ada))).toContain('Partner wants');
+    expect(headingOf(await other.submit(await start(host, other, 'partner'), ada))).toContain(
+      'Partner wants',
+    );
   });
 });
 
@@ -35,7 +37,11 @@ describe('deny', () => {
   it('at the login gives access_denied to the client, with state and iss', async () => {
     const agent = browser();
     const back = await agent.submit(await start(host, agent, 'partner'), { action: 'deny' });
-    expect(answerOf(back)).toMatchObject({ error: 'access_denied', state: 'the-state', iss: host.issuer });
+    expect(answerOf(back)).toMatchObject({
+      error: 'access_denied',
+      state: 'the-state',
+      iss: host.issuer,
+    });
   });
 
   it('at the consent too, and the person is asked again the next time', async () => {
@@ -44,7 +50,11 @@ describe('deny', () => {
     const agent = browser();
     const consent = await agent.submit(await start(host, agent, 'partner'), ada);
     const back = await agent.submit(consent, { decision: 'deny' });
-    expect(answerOf(back)).toMatchObject({ error: 'access_denied', state: 'the-state', iss: host.issuer });
+    expect(answerOf(back)).toMatchObject({
+      error: 'access_denied',
+      state: 'the-state',
+      iss: host.issuer,
+    });
     expect(denied).toMatchObject([{ accountId: 'ada', clientId: 'partner' }]);
     expect(headingOf(await start(host, agent, 'partner'))).toContain('Partner wants');
   });
@@ -91,7 +101,9 @@ describe('two tabs of one browser', () => {
     const agent = browser();
     const consent = await agent.submit(await start(host, agent, 'partner'), ada);
     const other = await agent.submit(consent, { decision: 'switch' });
-    expect(answerOf(await agent.submit(await start(host, agent, 'web'), bob))).toHaveProperty('code');
+    expect(answerOf(await agent.submit(await start(host, agent, 'web'), bob))).toHaveProperty(
+      'code',
+    );
     const live = await agent.follow(consent.url);
     expect([headingOf(live), headingOf(other)]).toEqual(['Sign in', 'Sign in']);
   });
@@ -105,7 +117,10 @@ describe('two tabs of one browser', () => {
     const next = await agent.submit(consent, allow);
     expect(next.location).toBeUndefined();
     expect(next.url).not.toBe(consent.url);
-    expect([headingOf(next).includes('Partner wants'), next.text.includes('Bob')]).toEqual([true, true]);
+    expect([headingOf(next).includes('Partner wants'), next.text.includes('Bob')]).toEqual([
+      true,
+      true,
+    ]);
     expect(answerOf(await agent.submit(next, allow))).toMatchObject({ state: 'the-state' });
   });
 

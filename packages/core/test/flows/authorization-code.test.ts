@@ -23,14 +23,21 @@ describe('authorization_code', () => {
     const other = browserAgent(host.origin);
     const { challenge, verifier } = pkce();
     const page = await other.follow(authorizationUrl(host, 'partner', challenge));
-    const back = await other.submit(page, { method: 'password', identifier: 'ada', password: 'ada-pw' });
+    const back = await other.submit(page, {
+      method: 'password',
+      identifier: 'ada',
+      password: 'ada-pw',
+    });
     expect(new URL(back.location ?? '').origin).toBe('https://partner.test');
     expect((await redeem(host, 'partner', codeOf(back), verifier)).status).toBe(200);
   });
 
   it('sends state and iss back, by RFC 9207', async () => {
     const { challenge } = pkce();
-    const back = await authorize(browserAgent(host.origin), authorizationUrl(host, 'web', challenge));
+    const back = await authorize(
+      browserAgent(host.origin),
+      authorizationUrl(host, 'web', challenge),
+    );
     const { searchParams } = new URL(back.location ?? '');
     expect(searchParams.get('state')).toBe('the-state');
     expect(searchParams.get('iss')).toBe(host.issuer);

@@ -27,21 +27,32 @@ const both = { scope: 'notes:read notes:write' };
 const allow = { decision: 'allow' };
 
 /** Starts a request, logs Ada in if asked, and stops at the page or redirect after that. */
-async function ask(agent: BrowserAgent, clientId: string, params: Record<string, string> = {}, person = ada): Promise<Reply & { verifier: string }> {
+async function ask(
+  agent: BrowserAgent,
+  clientId: string,
+  params: Record<string, string> = {},
+  person = ada,
+): Promise<Reply & { verifier: string }> {
   const { challenge, verifier } = pkce();
   const page = await agent.follow(authorizationUrl(host, clientId, challenge, params));
   const next = headingOf(page) === 'Sign in' ? await agent.submit(page, person) : page;
   return { ...next, verifier };
 }
 
-async function tokensOf(back: Reply, clientId: string, verifier: string, more: Record<string, string> = {}) {
+async function tokensOf(
+  back: Reply,
+  clientId: string,
+  verifier: string,
+  more: Record<string, string> = {},
+) {
   const { status, body } = await redeem(host, clientId, codeOf(back), verifier, more);
   expect(status).toBe(200);
   return body as { scope: string; access_token: string; refresh_token: string };
 }
 
 const isAsked = ({ text }: Reply): boolean => text.includes('value="allow"');
-const recordsOf = async (kind: string) => (await store.list(kind, 'all', { now: systemClock.now() })).records;
+const recordsOf = async (kind: string) =>
+  (await store.list(kind, 'all', { now: systemClock.now() })).records;
 
 describe('consent', () => {
   it('is not asked of a first-party client, and is of another', async () => {
@@ -51,7 +62,15 @@ describe('consent', () => {
 
   it('shows who asks, who is signed in, where the browser goes, and each scope in words', async () => {
     const { text } = await ask(browser(), 'partner', both);
-    for (const words of ['Partner', 'Ada', 'partner.test', 'Notes', 'Read your notes', 'Change your notes', 'Use another account']) {
+    for (const words of [
+      'Partner',
+      'Ada',
+      'partner.test',
+      'Notes',
+      'Read your notes',
+      'Change your notes',
+      'Use another account',
+    ]) {
       expect(text).toContain(words);
     }
   });
@@ -61,7 +80,9 @@ describe('consent', () => {
     host.auth.on('consent.granted', (event) => void granted.push(event));
     const agent = browser();
     await agent.submit(await ask(agent, 'partner'), allow);
-    expect(granted).toMatchObject([{ accountId: 'ada', clientId: 'partner', scopes: ['notes:read'] }]);
+    expect(granted).toMatchObject([
+      { accountId: 'ada', clientId: 'partner', scopes: ['notes:read'] },
+    ]);
     expect(isAsked(await ask(browser(), 'partner'))).toBe(false);
     expect(isAsked(await ask(browser(), 'partner', {}, bob as unknown as typeof ada))).toBe(true);
     expect(await recordsOf('Consent')).toHaveLength(1);
@@ -83,9 +104,15 @@ describe('consent', () => {
     const agent = browser();
     const page = await ask(agent, 'partner', both);
     const back = await press(agent, page, { ...allow, 'scope:notes:read': 'on' });
-    const tokens = await tokensOf(await agent.follow(back.location ?? ''), 'partner', page.verifier);
+    const tokens = await tokensOf(
+      await agent.follow(back.location ?? ''),
+      'partner',
+      page.verifier,
+    );
     expect(tokens.scope).toBe('notes:read');
-    const claims = JSON.parse(Buffer.from(tokens.access_token.split('.')[1] ?? '', 'base64url').toString());
+    const claims = JSON.parse(
+      Buffer.from(tokens.access_token.split('.')[1] ?? '', 'base64url').toString(),
+    );
     expect(claims).toMatchObject({ scope: 'notes:read', aud: api });
     const renewed = await refresh(host, 'partner', tokens.refresh_token);
     expect(renewed.body.scope).toBe('notes:read');
@@ -101,7 +128,10 @@ describe('consent', () => {
     const agent = browser();
     const page = await ask(agent, 'partner', both);
     const sent = await press(agent, page, allow);
-    expect(answerOf(await agent.follow(sent.location ?? ''))).toMatchObject({ error: 'access_denied', state: 'the-state' });
+    expect(answerOf(await agent.follow(sent.location ?? ''))).toMatchObject({
+      error: 'access_denied',
+      state: 'the-state',
+    });
     expect(isAsked(await ask(agent, 'partner', both))).toBe(true);
     expect(await recordsOf('Grant')).toEqual([]);
   });
@@ -123,7 +153,9 @@ describe('consent', () => {
     const tokens = await tokensOf(await agent.submit(page, tampered), 'partner', page.verifier);
     expect(tokens.scope).toBe('notes:read');
     const [record] = await recordsOf('Consent');
-    expect(JSON.parse(record?.payload ?? '{}')).toMatchObject({ granted: { [api]: ['notes:read'] } });
+    expect(JSON.parse(record?.payload ?? '{}')).toMatchObject({
+      granted: { [api]: ['notes:read'] },
+    });
     expect(isAsked(await ask(browser(), 'partner', both))).toBe(true);
   });
 
@@ -157,7 +189,9 @@ describe('consent and grant', () => {
   it('are two records: one consent, and a grant for each browser', async () => {
     const [laptop, phone] = [browser(), browser()];
     const [first, second] = [await partnerIn(laptop), await partnerIn(phone)];
-    expect([(await recordsOf('Consent')).length, (await recordsOf('Grant')).length]).toEqual([1, 2]);
+    expect([(await recordsOf('Consent')).length, (await recordsOf('Grant')).length]).toEqual([
+      1, 2,
+    ]);
     // The laptop signs out of the client: its family ends, the phone goes on, nobody is asked again.
     await call(host, '/revoke', 'partner', { token: first.refresh_token });
     expect((await refresh(host, 'partner', first.refresh_token)).body.error).toBe('invalid_grant');
@@ -175,12 +209,17 @@ describe('consent and grant', () => {
     }
   });
 
-  it.each([{ accountId: 'ada' }, { clientId: 'partner' }])('end both by revoke(%j)', async (target) => {
-    const tokens = await partnerIn(browser());
-    await host.auth.revoke(target);
-    expect((await refresh(host, 'partner', tokens.refresh_token)).body.error).toBe('invalid_grant');
-    expect(await recordsOf('Consent')).toEqual([]);
-  });
+  it.each([{ accountId: 'ada' }, { clientId: 'partner' }])(
+    'end both by revoke(%j)',
+    async (target) => {
+      const tokens = await partnerIn(browser());
+      await host.auth.revoke(target);
+      expect((await refresh(host, 'partner', tokens.refresh_token)).body.error).toBe(
+        'invalid_grant',
+      );
+      expect(await recordsOf('Consent')).toEqual([]);
+    },
+  );
 });
 
 describe('a redirect that any program on the device can claim (RFC 8252 §8.6)', () => {
@@ -213,23 +252,38 @@ describe('a redirect that any program on the device can claim (RFC 8252 §8.6)',
     const first = await ask(agent, 'tool', params);
     expect(isAsked(first)).toBe(true);
     const sent = await press(agent, first, { ...allow, 'scope:notes:read': 'on' });
-    const tokens = await tokensOf(await agent.follow(sent.location ?? ''), 'tool', first.verifier, { redirect_uri: params.redirect_uri });
+    const tokens = await tokensOf(await agent.follow(sent.location ?? ''), 'tool', first.verifier, {
+      redirect_uri: params.redirect_uri,
+    });
     expect(tokens.scope).toBe('notes:read');
     // The press is for the way back. It turns no earlier no into a yes, whatever the form says.
     const second = await ask(agent, 'tool', params);
     expect(headingOf(second)).toBe('Continue to A Tool?');
     const back = await agent.submit(second, { ...pressed, 'scope:notes:write': 'on' });
-    const again = await tokensOf(back, 'tool', second.verifier, { redirect_uri: params.redirect_uri });
+    const again = await tokensOf(back, 'tool', second.verifier, {
+      redirect_uri: params.redirect_uri,
+    });
     expect(again.scope).toBe('notes:read');
   });
 
   it('is not asked of a confidential client: it proves itself at the token endpoint', async () => {
     const confidential = await startHost({
-      clients: [{ client_id: 'desktop', client_secret: 'desktop-secret-0123456789-abcdefghijkl', redirect_uris: ['http://127.0.0.1/cb'], scope: 'notes:read', firstParty: true, application_type: 'native' }],
+      clients: [
+        {
+          client_id: 'desktop',
+          client_secret: 'desktop-secret-0123456789-abcdefghijkl',
+          redirect_uris: ['http://127.0.0.1/cb'],
+          scope: 'notes:read',
+          firstParty: true,
+          application_type: 'native',
+        },
+      ],
     });
     try {
       const agent = browserAgent(confidential.origin);
-      const page = await start(confidential, agent, 'desktop', { redirect_uri: 'http://127.0.0.1:1/cb' });
+      const page = await start(confidential, agent, 'desktop', {
+        redirect_uri: 'http://127.0.0.1:1/cb',
+      });
       expect(answerOf(await agent.submit(page, ada))).toHaveProperty('code');
     } finally {
       await confidential.close();

@@ -1,7 +1,15 @@
 import cors from 'cors';
 import { browserAgent, pkce } from '../browser-agent.js';
 import { clients, startHost, type TestHost } from '../host.js';
-import { authorizationUrl, authorize, call, codeOf, logIn, redeem, refresh } from '../oauth-client.js';
+import {
+  authorizationUrl,
+  authorize,
+  call,
+  codeOf,
+  logIn,
+  redeem,
+  refresh,
+} from '../oauth-client.js';
 
 const wellKnown = '/.well-known/oauth-authorization-server';
 const tools = 'https://tools.test';
@@ -33,9 +41,15 @@ afterAll(() => Promise.all(Object.values(hosts).map((host) => host.close())));
 const corsOf = (headers: Headers): Record<string, string> =>
   Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
 
-async function codeFor(host: TestHost, clientId: string): Promise<{ code: string; verifier: string }> {
+async function codeFor(
+  host: TestHost,
+  clientId: string,
+): Promise<{ code: string; verifier: string }> {
   const { challenge, verifier } = pkce();
-  const back = await authorize(browserAgent(host.origin), authorizationUrl(host, clientId, challenge));
+  const back = await authorize(
+    browserAgent(host.origin),
+    authorizationUrl(host, clientId, challenge),
+  );
   return { code: codeOf(back), verifier };
 }
 
@@ -47,7 +61,9 @@ describe.each(['plain', 'cors()', 'cors({ origin: true, credentials: true })'])(
 
     async function redeemFrom(origin: string, clientId: string) {
       const { code, verifier } = await codeFor(host(), clientId);
-      const { status, headers, body } = await redeemWith(host(), clientId, code, verifier, { origin });
+      const { status, headers, body } = await redeemWith(host(), clientId, code, verifier, {
+        origin,
+      });
       return { status, body, cors: corsOf(headers), vary: headers.get('vary') ?? '' };
     }
 
@@ -146,10 +162,16 @@ describe('the revocation endpoint', () => {
     const host = hosts.plain as TestHost;
     const { refresh_token: token } = await logIn(host, 'spa');
     const evil = await call(host, '/revoke', 'spa', { token }, { origin: 'https://evil.test' });
-    expect([evil.status, corsOf(evil.headers)]).toEqual([400, expect.not.objectContaining({ 'access-control-allow-origin': expect.anything() })]);
+    expect([evil.status, corsOf(evil.headers)]).toEqual([
+      400,
+      expect.not.objectContaining({ 'access-control-allow-origin': expect.anything() }),
+    ]);
     expect((await refresh(host, 'spa', token)).status).toBe(200);
     const own = await call(host, '/revoke', 'spa', { token }, { origin: 'https://spa.test' });
-    expect([own.status, corsOf(own.headers)['access-control-allow-origin']]).toEqual([200, 'https://spa.test']);
+    expect([own.status, corsOf(own.headers)['access-control-allow-origin']]).toEqual([
+      200,
+      'https://spa.test',
+    ]);
   });
 });
 
@@ -157,8 +179,16 @@ describe('a redirect URI on a loopback address', () => {
   it('allows its own origin with its port', async () => {
     const host = hosts.plain as TestHost;
     const from = async (origin: string): Promise<number> => {
-      const fields = { grant_type: 'refresh_token', refresh_token: 'nonsense', client_id: 'local-spa' };
-      const reply = await fetch(`${host.issuer}/token`, { method: 'POST', body: new URLSearchParams(fields), headers: { origin } });
+      const fields = {
+        grant_type: 'refresh_token',
+        refresh_token: 'nonsense',
+        client_id: 'local-spa',
+      };
+      const reply = await fetch(`${host.issuer}/token`, {
+        method: 'POST',
+        body: new URLSearchParams(fields),
+        headers: { origin },
+      });
       const readable = reply.headers.has('access-control-allow-origin');
       const { error } = (await reply.json()) as { error: string };
       return readable && error === 'invalid_grant' ? 200 : 0;
@@ -174,10 +204,18 @@ describe.each(['plain', 'cors()', 'cors({ origin: true, credentials: true })'])(
   (name) => {
     it('are readable from every origin, without credentials', async () => {
       const { origin, mount, issuer } = hosts[name] as TestHost;
-      for (const url of [`${origin}${wellKnown}${mount}`, `${issuer}${wellKnown}`, `${issuer}/jwks`]) {
+      for (const url of [
+        `${origin}${wellKnown}${mount}`,
+        `${issuer}${wellKnown}`,
+        `${issuer}/jwks`,
+      ]) {
         for (const from of ['https://anyone.test', 'null', '']) {
           const reply = await fetch(url, { headers: from === '' ? {} : { origin: from } });
-          expect([url, from, corsOf(reply.headers)]).toEqual([url, from, { 'access-control-allow-origin': '*' }]);
+          expect([url, from, corsOf(reply.headers)]).toEqual([
+            url,
+            from,
+            { 'access-control-allow-origin': '*' },
+          ]);
           expect(reply.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
         }
       }
@@ -186,7 +224,9 @@ describe.each(['plain', 'cors()', 'cors({ origin: true, credentials: true })'])(
     it('have pages that no other origin reads', async () => {
       const host = hosts[name] as TestHost;
       const agent = browserAgent(host.origin);
-      const first = await agent.get(authorizationUrl(host, 'spa', pkce().challenge), { origin: 'https://spa.test' });
+      const first = await agent.get(authorizationUrl(host, 'spa', pkce().challenge), {
+        origin: 'https://spa.test',
+      });
       const page = await agent.get(first.location ?? '', { origin: 'https://spa.test' });
       expect([first.status, page.status]).toEqual([303, 200]);
       for (const { headers } of [first, page]) expect(corsOf(headers)).toEqual({});

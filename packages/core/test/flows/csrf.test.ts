@@ -37,7 +37,13 @@ describe.each([
       body,
     });
     const { status, headers: got } = response;
-    return { status, headers: got, text: await response.text(), location: got.get('location') ?? undefined, url: page.url };
+    return {
+      status,
+      headers: got,
+      text: await response.text(),
+      location: got.get('location') ?? undefined,
+      url: page.url,
+    };
   }
 
   async function expectRefused(reply: Reply): Promise<void> {
@@ -88,7 +94,7 @@ describe.each([
       { origin: 'https://evil.test' },
       { origin: host.origin.replace('http:', 'https:') },
       { origin: `${host.origin}.evil.test` },
-      { origin: '' , 'sec-fetch-site': 'cross-site' },
+      { origin: '', 'sec-fetch-site': 'cross-site' },
       { 'sec-fetch-site': 'cross-site' },
       { 'sec-fetch-site': 'same-site' },
       { 'sec-fetch-site': 'none' },
@@ -101,7 +107,11 @@ describe.each([
 
   it('refuses the types that a page can send across sites without a preflight', async () => {
     const body = `${login}&csrf=${csrfOf(page)}`;
-    for (const type of ['text/plain', 'multipart/form-data; boundary=x', 'application/octet-stream']) {
+    for (const type of [
+      'text/plain',
+      'multipart/form-data; boundary=x',
+      'application/octet-stream',
+    ]) {
       const reply = await sendBody(body, { 'content-type': type });
       expect([type, reply.status, reply.location]).toEqual([type, 400, undefined]);
     }
@@ -134,7 +144,15 @@ describe.each([
   });
 
   it('knows no login method by a name of JavaScript’s', async () => {
-    for (const method of ['', 'host', '__proto__', 'constructor', 'toString', 'password\0', 'PASSWORD']) {
+    for (const method of [
+      '',
+      'host',
+      '__proto__',
+      'constructor',
+      'toString',
+      'password\0',
+      'PASSWORD',
+    ]) {
       const reply = await press(agent, page, { ...ada, method });
       expect([method, reply.status, headingOf(reply)]).toEqual([method, 400, 'Sign in']);
     }

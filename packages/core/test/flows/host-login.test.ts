@@ -25,7 +25,8 @@ afterEach(async () => {
 const browser = (): BrowserAgent => browserAgent(host.origin);
 const logInAtHost = (agent: BrowserAgent, who: string): Promise<Reply> =>
   agent.post(`${host.origin}/login`, { who });
-const logOutAtHost = (agent: BrowserAgent): Promise<Reply> => agent.post(`${host.origin}/logout`, {});
+const logOutAtHost = (agent: BrowserAgent): Promise<Reply> =>
+  agent.post(`${host.origin}/logout`, {});
 
 /** A browser that is logged in at the host, and was never here. */
 async function hostBrowser(who = 'ada'): Promise<BrowserAgent> {
@@ -45,14 +46,20 @@ const returnToOf = ({ url }: Reply): string => new URL(url).searchParams.get('re
 describe('the host’s session', () => {
   it('alone satisfies prompt=none', async () => {
     const back = await start(host, await hostBrowser(), 'web', none);
-    expect(answerOf(back)).toMatchObject({ code: expect.any(String), state: 'the-state', iss: host.issuer });
+    expect(answerOf(back)).toMatchObject({
+      code: expect.any(String),
+      state: 'the-state',
+      iss: host.issuer,
+    });
   });
 
   it('is the login: no page, tokens of its account, and a refresh that outlives it', async () => {
     const agent = await hostBrowser();
     const tokens = await logIn(host, 'web', { agent });
     const headers = { authorization: `Bearer ${tokens.access_token}` };
-    expect(await (await fetch(`${host.origin}/api/notes`, { headers })).json()).toEqual({ who: 'ada' });
+    expect(await (await fetch(`${host.origin}/api/notes`, { headers })).json()).toEqual({
+      who: 'ada',
+    });
     expect(host.reasons).toEqual([]);
     await logOutAtHost(agent);
     expect((await refresh(host, 'web', tokens.refresh_token)).status).toBe(200);
@@ -97,7 +104,9 @@ describe('the host’s session', () => {
     travel(50);
     expect(answerOf(await start(host, agent, 'web', { max_age: '60' }))).toHaveProperty('code');
     travel(11);
-    expect(answerOf(await start(host, agent, 'web', { max_age: '60', ...none })).error).toBe('login_required');
+    expect(answerOf(await start(host, agent, 'web', { max_age: '60', ...none })).error).toBe(
+      'login_required',
+    );
     const page = await start(host, agent, 'web', { max_age: '60' });
     expect(host.reasons).toEqual(['reauthenticate']);
     expect(answerOf(await answerLogin(agent, page, 'ada'))).toHaveProperty('code');
@@ -117,7 +126,9 @@ describe('the host’s session', () => {
     await logInAtHost(agent, 'bob');
     const { access_token } = await logIn(host, 'web', { agent });
     const headers = { authorization: `Bearer ${access_token}` };
-    expect(await (await fetch(`${host.origin}/api/notes`, { headers })).json()).toEqual({ who: 'bob' });
+    expect(await (await fetch(`${host.origin}/api/notes`, { headers })).json()).toEqual({
+      who: 'bob',
+    });
     expect(ended).toEqual([{ accountId: 'ada', reason: 'host_user_changed' }]);
   });
 
@@ -185,7 +196,10 @@ describe('returnTo', () => {
   it('is an address of this server, on its origin, for this interaction', async () => {
     const page = await start(host, browser(), 'web');
     const { origin, pathname } = new URL(returnToOf(page));
-    expect([origin, pathname]).toEqual([host.origin, expect.stringMatching(new RegExp(`^${host.mount}/interaction/[\\w-]+/host$`))]);
+    expect([origin, pathname]).toEqual([
+      host.origin,
+      expect.stringMatching(new RegExp(`^${host.mount}/interaction/[\\w-]+/host$`)),
+    ]);
   });
 
   it('is told from every other address by auth.hostLogin.returnTo', async () => {
@@ -195,8 +209,23 @@ describe('returnTo', () => {
     const other = returnToOf(await start(host, browser(), 'web'));
     const [url = '', signature = ''] = good.split('?');
     const hostile = [
-      undefined, null, '', 1, [good], { good }, 'https://evil.test/', '//evil.test/', '/\\evil.test', 'javascript:alert(1)',
-      url, `${url}?`, `${good}&x=1`, `${good}#x`, `${good} `, `${good}\n`, good.toUpperCase(),
+      undefined,
+      null,
+      '',
+      1,
+      [good],
+      { good },
+      'https://evil.test/',
+      '//evil.test/',
+      '/\\evil.test',
+      'javascript:alert(1)',
+      url,
+      `${url}?`,
+      `${good}&x=1`,
+      `${good}#x`,
+      `${good} `,
+      `${good}\n`,
+      good.toUpperCase(),
       good.replace(host.origin, 'https://evil.test'),
       good.replace('//', '//evil.test/@'),
       good.replace('/interaction/', '/interaction/../../'),
@@ -213,7 +242,10 @@ describe('returnTo', () => {
     const page = await start(host, stranger, 'web');
     const person = browser();
     const back = await person.follow((await person.post(page.url, { who: 'ada' })).location ?? '');
-    expect([back.status, headingOf(back)]).toEqual([400, 'This sign-in started in another browser']);
+    expect([back.status, headingOf(back)]).toEqual([
+      400,
+      'This sign-in started in another browser',
+    ]);
     expect(answerOf(await start(host, stranger, 'web', none)).error).toBe('login_required');
   });
 
@@ -256,7 +288,9 @@ describe('a mount before the host’s session middleware', () => {
     const placed: TestHost = await startSessionHost({ before: [hostSession(), router] });
     router.use(placed.auth.routes());
     try {
-      expect(answerOf(await start(placed, browserAgent(placed.origin), 'web', none)).error).toBe('login_required');
+      expect(answerOf(await start(placed, browserAgent(placed.origin), 'web', none)).error).toBe(
+        'login_required',
+      );
     } finally {
       await placed.close();
     }
@@ -279,7 +313,9 @@ describe('a host function that throws', () => {
       expect([page.status, headingOf(page)]).toEqual([500, 'Not available right now']);
       expect(page.text).not.toContain('on fire');
       const errors = broken.log.filter(({ level }) => level === 'error');
-      expect(errors).toMatchObject([{ context: { error: new Error('the user table is on fire') } }]);
+      expect(errors).toMatchObject([
+        { context: { error: new Error('the user table is on fire') } },
+      ]);
     } finally {
       await broken.close();
     }

@@ -22,12 +22,25 @@ const middleware: Readonly<Record<string, () => RequestHandler>> = {
   'cors({ origin: true, credentials: true })': () => cors({ origin: true, credentials: true }),
   'cookie-parser': () => cookieParser('of-the-host'),
   'express-session': () =>
-    session({ secret: 'of-the-host', resave: true, saveUninitialized: true, store: new session.MemoryStore() }),
+    session({
+      secret: 'of-the-host',
+      resave: true,
+      saveUninitialized: true,
+      store: new session.MemoryStore(),
+    }),
   'a compression': () => compress,
   'a logger that waits': () => (_req, _res, next) => void setTimeout(next, 5),
 };
-const everything = ['express.json()', 'express.urlencoded({ extended: true })', 'helmet()',
-  'cors({ origin: true, credentials: true })', 'cookie-parser', 'express-session', 'a compression', 'a logger that waits'];
+const everything = [
+  'express.json()',
+  'express.urlencoded({ extended: true })',
+  'helmet()',
+  'cors({ origin: true, credentials: true })',
+  'cookie-parser',
+  'express-session',
+  'a compression',
+  'a logger that waits',
+];
 
 // What `compression` does to a response: it decides when the headers leave, and stands between the body and the socket.
 function compress(_req: Request, res: Response, next: NextFunction): void {
@@ -69,7 +82,11 @@ async function walk(host: TestHost): Promise<void> {
   checkRedirect(first);
   const login = await agent.get(first.location ?? '');
   checkPage(login);
-  const consent = await agent.submit(login, { method: 'password', identifier: 'ada', password: 'ada-pw' });
+  const consent = await agent.submit(login, {
+    method: 'password',
+    identifier: 'ada',
+    password: 'ada-pw',
+  });
   checkPage(consent);
   const back = await agent.submit(consent, { decision: 'allow' });
   expect(back.location).toMatch(/^https:\/\/partner\.test\/cb\?code=/);
@@ -83,12 +100,18 @@ async function walk(host: TestHost): Promise<void> {
   expect(await callApi(host, token)).toBe(200);
   const introspected = await call(host, '/introspect', 'partner', { token });
   expect(introspected.body.active).toBe(true);
-  expect((await call(host, '/revoke', 'partner', { token: String(renewed.body.refresh_token) })).status).toBe(200);
-  expect((await refresh(host, 'partner', String(renewed.body.refresh_token))).body.error).toBe('invalid_grant');
+  expect(
+    (await call(host, '/revoke', 'partner', { token: String(renewed.body.refresh_token) })).status,
+  ).toBe(200);
+  expect((await refresh(host, 'partner', String(renewed.body.refresh_token))).body.error).toBe(
+    'invalid_grant',
+  );
 }
 
 async function callApi({ origin }: TestHost, token: string): Promise<number> {
-  const reply = await fetch(`${origin}/api/notes`, { headers: { authorization: `Bearer ${token}` } });
+  const reply = await fetch(`${origin}/api/notes`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
   return reply.status;
 }
 
@@ -110,8 +133,13 @@ function checkPage({ status, headers }: Reply): void {
 }
 
 function checkRedirect({ headers }: Pick<Reply, 'headers'>): void {
-  for (const name of ['cross-origin-opener-policy', 'cross-origin-embedder-policy', 'access-control-allow-origin',
-    'access-control-allow-credentials', 'etag']) {
+  for (const name of [
+    'cross-origin-opener-policy',
+    'cross-origin-embedder-policy',
+    'access-control-allow-origin',
+    'access-control-allow-credentials',
+    'etag',
+  ]) {
     expect([name, headers.get(name)]).toEqual([name, null]);
   }
   expect(headers.get('content-security-policy') ?? '').not.toContain('form-action');
@@ -132,13 +160,17 @@ describe.each(Object.keys(middleware))('%s', (name) => {
 
 describe('a host with all of it', () => {
   it('before the mount', async () => {
-    const host = await startHost({ before: everything.map((name) => middleware[name]?.() ?? express.json()) });
+    const host = await startHost({
+      before: everything.map((name) => middleware[name]?.() ?? express.json()),
+    });
     await walk(host).finally(() => host.close());
   });
 
   it('in the other order', async () => {
     const names = [...everything].reverse();
-    const host = await startHost({ before: names.map((name) => middleware[name]?.() ?? express.json()) });
+    const host = await startHost({
+      before: names.map((name) => middleware[name]?.() ?? express.json()),
+    });
     await walk(host).finally(() => host.close());
   });
 
@@ -158,14 +190,23 @@ describe('a body that the host has parsed', () => {
     raw: [express.raw({ type: '*/*' })],
   };
 
-  async function token(host: TestHost, body: string, type = 'application/x-www-form-urlencoded'): Promise<{ status: number; body: Record<string, unknown> }> {
-    const reply = await fetch(`${host.issuer}/token`, { method: 'POST', body, headers: { 'content-type': type } });
+  async function token(
+    host: TestHost,
+    body: string,
+    type = 'application/x-www-form-urlencoded',
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const reply = await fetch(`${host.issuer}/token`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': type },
+    });
     expect(reply.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(reply.headers.get('cache-control')).toContain('no-store');
     return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
   }
 
-  const machine = 'client_id=machine&client_secret=machine-secret-0123456789-abcdefghijkl&grant_type=client_credentials';
+  const machine =
+    'client_id=machine&client_secret=machine-secret-0123456789-abcdefghijkl&grant_type=client_credentials';
 
   it.each(Object.keys(parsers))('by %s gives the same answers', async (name) => {
     const host = await startHost({ before: parsers[name] ?? [] });
@@ -187,10 +228,20 @@ describe('a body that the host has parsed', () => {
         expect([body, (await token(host, body)).body.error]).toEqual([body, error]);
       }
       const json = JSON.stringify(Object.fromEntries(new URLSearchParams(machine)));
-      expect(await token(host, json, 'application/json')).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
-      expect(await token(host, '["client_id=machine"]', 'application/json')).toMatchObject({ status: 400 });
-      expect(await token(host, machine, 'text/plain')).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
-      expect(await token(host, machine, 'multipart/form-data; boundary=x')).toMatchObject({ status: 400 });
+      expect(await token(host, json, 'application/json')).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_request' },
+      });
+      expect(await token(host, '["client_id=machine"]', 'application/json')).toMatchObject({
+        status: 400,
+      });
+      expect(await token(host, machine, 'text/plain')).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_request' },
+      });
+      expect(await token(host, machine, 'multipart/form-data; boundary=x')).toMatchObject({
+        status: 400,
+      });
     } finally {
       await host.close();
     }

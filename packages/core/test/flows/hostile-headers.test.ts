@@ -41,15 +41,27 @@ describe.each([false, true])('with `trust proxy` %s, hostile headers', (trust) =
   const plainHost = (): Record<string, string> => ({ host: new URL(host.origin).host });
 
   function send(target: string, headers: Record<string, string>): Promise<RawReply> {
-    return rawRequest(host.origin, { target, headers: { ...plainHost(), accept: 'text/html', ...headers } });
+    return rawRequest(host.origin, {
+      target,
+      headers: { ...plainHost(), accept: 'text/html', ...headers },
+    });
   }
 
   it('change no byte of the metadata and of the keys', async () => {
-    for (const target of [`${wellKnown}${host.mount}`, `${host.mount}${wellKnown}`, `${host.mount}/jwks`]) {
+    for (const target of [
+      `${wellKnown}${host.mount}`,
+      `${host.mount}${wellKnown}`,
+      `${host.mount}/jwks`,
+    ]) {
       const { text, headers } = await send(target, {});
       for (const more of hostile) {
         const reply = await send(target, more);
-        expect([target, more, reply.text, reply.headers.etag]).toEqual([target, more, text, headers.etag]);
+        expect([target, more, reply.text, reply.headers.etag]).toEqual([
+          target,
+          more,
+          text,
+          headers.etag,
+        ]);
       }
     }
   });
@@ -58,14 +70,16 @@ describe.each([false, true])('with `trust proxy` %s, hostile headers', (trust) =
     const target = targetOf(authorizationUrl(host, 'web', pkce().challenge));
     const plain = shapeOf(await send(target, {}));
     expect(plain.location).toBe(`${host.issuer}/interaction/*`);
-    for (const more of hostile) expect([more, shapeOf(await send(target, more))]).toEqual([more, plain]);
+    for (const more of hostile)
+      expect([more, shapeOf(await send(target, more))]).toEqual([more, plain]);
   });
 
   it('change nothing in an error that goes to the client', async () => {
     const target = targetOf(authorizationUrl(host, 'web', pkce().challenge, { scope: 'nonsense' }));
     const plain = shapeOf(await send(target, {}));
     expect(plain.location).toMatch(/^https:\/\/web\.test\/cb\?error=invalid_scope&/);
-    for (const more of hostile) expect([more, shapeOf(await send(target, more))]).toEqual([more, plain]);
+    for (const more of hostile)
+      expect([more, shapeOf(await send(target, more))]).toEqual([more, plain]);
   });
 
   it('change no byte of an error page', async () => {
@@ -92,7 +106,12 @@ describe.each([false, true])('with `trust proxy` %s, hostile headers', (trust) =
       expect(action).toBe(page.url);
       const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
       const cookie = [...agent.cookies].map(([key, { value }]) => `${key.split(' ')[0]}=${value}`);
-      const body = new URLSearchParams({ csrf, method: 'password', identifier: 'ada', password: 'ada-pw' });
+      const body = new URLSearchParams({
+        csrf,
+        method: 'password',
+        identifier: 'ada',
+        password: 'ada-pw',
+      });
       const reply = await rawRequest(host.origin, {
         method: 'POST',
         target: targetOf(action),
@@ -104,9 +123,19 @@ describe.each([false, true])('with `trust proxy` %s, hostile headers', (trust) =
         },
         body: body.toString(),
       });
-      expect([more, reply.status, shapeOf(reply).location]).toEqual([more, 303, `${host.issuer}/authorize/*`]);
-      const resumed = await send(targetOf(String(reply.headers.location)), { cookie: cookie.join('; '), ...more });
-      expect([more, new URL(String(resumed.headers.location)).origin]).toEqual([more, 'https://web.test']);
+      expect([more, reply.status, shapeOf(reply).location]).toEqual([
+        more,
+        303,
+        `${host.issuer}/authorize/*`,
+      ]);
+      const resumed = await send(targetOf(String(reply.headers.location)), {
+        cookie: cookie.join('; '),
+        ...more,
+      });
+      expect([more, new URL(String(resumed.headers.location)).origin]).toEqual([
+        more,
+        'https://web.test',
+      ]);
       const { searchParams } = new URL(String(resumed.headers.location));
       expect(searchParams.get('iss')).toBe(host.issuer);
     }
@@ -115,7 +144,10 @@ describe.each([false, true])('with `trust proxy` %s, hostile headers', (trust) =
   it('change nothing in what the token endpoint answers', async () => {
     const { verifier, challenge } = pkce();
     for (const more of hostile) {
-      const back = await authorize(browserAgent(host.origin), authorizationUrl(host, 'spa', challenge));
+      const back = await authorize(
+        browserAgent(host.origin),
+        authorizationUrl(host, 'spa', challenge),
+      );
       const form = new URLSearchParams({
         grant_type: 'authorization_code',
         client_id: 'spa',
@@ -149,7 +181,11 @@ describe.each([false, true])('with `trust proxy` %s, hostile headers', (trust) =
   });
 
   it('in the request target, as two slashes, lead nowhere', async () => {
-    for (const target of [`//${evil}${host.mount}/authorize`, `/\\${evil}${host.mount}/authorize`, '*']) {
+    for (const target of [
+      `//${evil}${host.mount}/authorize`,
+      `/\\${evil}${host.mount}/authorize`,
+      '*',
+    ]) {
       const reply = await send(target, {});
       expect([target, reply.status, reply.headers.location]).toEqual([target, 404, undefined]);
     }

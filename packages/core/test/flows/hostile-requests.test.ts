@@ -53,14 +53,23 @@ async function expectPage(search: string, heading: RegExp | string): Promise<voi
 }
 
 /** The error goes to the redirect URI that is registered, and nowhere else. */
-async function expectError(search: string, error: string, state: string | undefined = 's'): Promise<void> {
+async function expectError(
+  search: string,
+  error: string,
+  state: string | undefined = 's',
+): Promise<void> {
   const reply = await authorize(search);
   expect([search, reply.status]).toEqual([search, 303]);
   const back = new URL(reply.location ?? 'none:');
   expect([search, back.origin + back.pathname]).toEqual([search, 'https://web.test/cb']);
   // A response type with a token is answered in the fragment (OAuth 2.0 Multiple Response Types §5).
   const answer = Object.fromEntries(new URLSearchParams(back.search || back.hash.slice(1)));
-  expect([search, answer.error, answer.state, answer.iss]).toEqual([search, error, state, host.issuer]);
+  expect([search, answer.error, answer.state, answer.iss]).toEqual([
+    search,
+    error,
+    state,
+    host.issuer,
+  ]);
   // RFC 6749 §4.1.2.1: no other characters than these.
   expect(answer.error_description ?? '').toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]*$/);
 }
@@ -133,7 +142,9 @@ describe('a redirect URI that is not registered', () => {
   );
 
   it('in a list is not the registered one', async () => {
-    const reply = await authorize(query({ redirect_uri: undefined, 'redirect_uri[]': 'https://evil.test/' }));
+    const reply = await authorize(
+      query({ redirect_uri: undefined, 'redirect_uri[]': 'https://evil.test/' }),
+    );
     expect(reply.location ?? '').not.toContain('evil.test');
   });
 
@@ -148,8 +159,15 @@ describe('a redirect URI that is not registered', () => {
     expectPage(query({ redirect_uri: 'https://partner.test/cb' }), foreignLink));
 
   it('wins over every other error: nothing leaves to it', async () => {
-    for (const more of [{ scope: 'nonsense' }, { response_type: 'token' }, { code_challenge: undefined },
-      { prompt: 'nonsense' }, { resource: 'https://nowhere.test/' }, { response_mode: 'form_post' }, { request: 'x' }]) {
+    for (const more of [
+      { scope: 'nonsense' },
+      { response_type: 'token' },
+      { code_challenge: undefined },
+      { prompt: 'nonsense' },
+      { resource: 'https://nowhere.test/' },
+      { response_mode: 'form_post' },
+      { request: 'x' },
+    ]) {
       await expectPage(query({ ...more, redirect_uri: 'https://evil.test/cb' }), foreignLink);
     }
   });
@@ -193,9 +211,16 @@ describe('parameters that are not what they should be', () => {
     await expectError(query({ [name]: value }), error);
   });
 
-  it.each(['response_type', 'scope', 'code_challenge', 'code_challenge_method', 'prompt', 'response_mode', 'login_hint'])(
-    '%s twice: invalid_request',
-    (name) => expectError(query({ [name]: [good[name] ?? 'x', good[name] ?? 'x'] }), 'invalid_request'),
+  it.each([
+    'response_type',
+    'scope',
+    'code_challenge',
+    'code_challenge_method',
+    'prompt',
+    'response_mode',
+    'login_hint',
+  ])('%s twice: invalid_request', (name) =>
+    expectError(query({ [name]: [good[name] ?? 'x', good[name] ?? 'x'] }), 'invalid_request'),
   );
 
   it('state twice: invalid_request, and neither is sent back', async () => {
@@ -205,7 +230,16 @@ describe('parameters that are not what they should be', () => {
   });
 
   it('in brackets are other parameters, which nobody knows', async () => {
-    await expectError(query({ 'scope[]': 'notes:write', 'state[]': 'x', 'scope': undefined, 'code_challenge[]': 'x', 'code_challenge': undefined }), 'invalid_request');
+    await expectError(
+      query({
+        'scope[]': 'notes:write',
+        'state[]': 'x',
+        'scope': undefined,
+        'code_challenge[]': 'x',
+        'code_challenge': undefined,
+      }),
+      'invalid_request',
+    );
   });
 });
 
@@ -232,19 +266,33 @@ describe('state', () => {
 
 describe('a request that is right, with much beside it', () => {
   it('still leads to the login page', async () => {
-    const beside = { __proto__x: '1', 'constructor[prototype][x]': '1', '__proto__[client_id]': 'evil', x: script, foo: ['1', '2'] };
+    const beside = {
+      __proto__x: '1',
+      'constructor[prototype][x]': '1',
+      '__proto__[client_id]': 'evil',
+      x: script,
+      foo: ['1', '2'],
+    };
     const reply = await authorize(query(beside));
     expect(reply.location).toContain(`${host.issuer}/interaction/`);
   });
 
   it('writes a login hint into the page as text', async () => {
-    const page = await browserAgent(host.origin).follow(`${host.issuer}/authorize?${query({ login_hint: script, ui_locales: script, display: script })}`);
+    const page = await browserAgent(host.origin).follow(
+      `${host.issuer}/authorize?${query({ login_hint: script, ui_locales: script, display: script })}`,
+    );
     expect([page.status, headingOf(page)]).toEqual([200, 'Sign in']);
     checkPage(page);
   });
 
   it('of 10 KB in every parameter is refused without harm', async () => {
-    const reply = await authorize(query({ scope: 'x'.repeat(3000), login_hint: 'x'.repeat(3000), ui_locales: 'x'.repeat(3000) }));
+    const reply = await authorize(
+      query({
+        scope: 'x'.repeat(3000),
+        login_hint: 'x'.repeat(3000),
+        ui_locales: 'x'.repeat(3000),
+      }),
+    );
     expect(answerOf(reply)).toMatchObject({ error: 'invalid_scope', state: 's' });
   });
 });
@@ -260,8 +308,16 @@ describe('paths of interactions', () => {
     `/authorize/${'x'.repeat(64)}`,
   ])('%s is a page that no longer exists', async (path) => {
     for (const method of path.startsWith('/interaction') ? ['GET', 'POST'] : ['GET']) {
-      const { status, text } = await rawRequest(host.origin, { method, target: `${host.mount}${path}`, headers: { accept: 'text/html' } });
-      expect([method, status, text.includes('This page no longer exists')]).toEqual([method, 400, true]);
+      const { status, text } = await rawRequest(host.origin, {
+        method,
+        target: `${host.mount}${path}`,
+        headers: { accept: 'text/html' },
+      });
+      expect([method, status, text.includes('This page no longer exists')]).toEqual([
+        method,
+        400,
+        true,
+      ]);
     }
   });
 
@@ -286,7 +342,10 @@ describe('paths of interactions', () => {
         target: `${host.mount}/authorize?${query({ prompt: 'none' })}`,
         headers: { cookie: `${name}=${value}; ${name}.sig=${value}` },
       });
-      expect([status, String(headers.location)]).toEqual([303, expect.stringContaining('error=login_required')]);
+      expect([status, String(headers.location)]).toEqual([
+        303,
+        expect.stringContaining('error=login_required'),
+      ]);
     },
   );
 });

@@ -58,7 +58,10 @@ describe('a tab that still shows an earlier page', () => {
     const login = await start(host, agent, 'partner');
     await agent.submit(login, ada);
     const other = await browser().follow(login.url);
-    expect([other.status, headingOf(other)]).toEqual([400, 'This sign-in started in another browser']);
+    expect([other.status, headingOf(other)]).toEqual([
+      400,
+      'This sign-in started in another browser',
+    ]);
   });
 });
 
@@ -99,7 +102,9 @@ describe('a form that is sent twice', () => {
         const posts = await Promise.all([1, 2, 3].map(() => press(agent, login, ada)));
         expect(posts.map(({ status }) => status)).toEqual([303, 303, 303]);
         // Each tab goes on with the cookies that it had.
-        const ends = await Promise.all(posts.map(({ location = '' }) => copyOf(agent, slow.origin).follow(location)));
+        const ends = await Promise.all(
+          posts.map(({ location = '' }) => copyOf(agent, slow.origin).follow(location)),
+        );
         const headings = ends.map(headingOf);
         for (const heading of headings) {
           expect([consentPage(slow), 'This sign-in started in another browser']).toContain(heading);
@@ -175,7 +180,11 @@ describe('a page that cannot be gone on with', () => {
   it('says when nobody knows it', async () => {
     for (const path of ['/interaction/unknown', '/interaction/x/y', '/authorize/unknown']) {
       const reply = await browser().get(`${host.issuer}${path}`);
-      expect([path, reply.status, headingOf(reply)]).toEqual([path, 400, 'This page no longer exists']);
+      expect([path, reply.status, headingOf(reply)]).toEqual([
+        path,
+        400,
+        'This page no longer exists',
+      ]);
     }
   });
 
@@ -184,7 +193,10 @@ describe('a page that cannot be gone on with', () => {
     const page = await start(host, agent, 'partner');
     const other = browser();
     for (const reply of await visit(other, page)) {
-      expect([reply.status, headingOf(reply)]).toEqual([400, 'This sign-in started in another browser']);
+      expect([reply.status, headingOf(reply)]).toEqual([
+        400,
+        'This sign-in started in another browser',
+      ]);
     }
     const { location = '' } = await press(agent, page, ada);
     expect(headingOf(await other.get(location))).toBe('This sign-in started in another browser');
@@ -202,7 +214,16 @@ describe('a page that cannot be gone on with', () => {
 
   it('names the app that the person came from, with a way there', async () => {
     const named = await startHost({
-      clients: [{ client_id: 'partner', client_name: 'Partner', client_uri: 'https://partner.test/', token_endpoint_auth_method: 'none', redirect_uris: ['https://partner.test/cb'], scope: 'notes:read' }],
+      clients: [
+        {
+          client_id: 'partner',
+          client_name: 'Partner',
+          client_uri: 'https://partner.test/',
+          token_endpoint_auth_method: 'none',
+          redirect_uris: ['https://partner.test/cb'],
+          scope: 'notes:read',
+        },
+      ],
     });
     try {
       const page = await start(named, browserAgent(named.origin), 'partner');

@@ -31,12 +31,20 @@ function frontEnd(agent: BrowserAgent): {
       .filter(([, one]) => one.path === '/' || path === one.path || path.startsWith(`${one.path}/`))
       .map(([key, { value }]) => `${key.split(' ')[0]}=${value}`)
       .join('; ');
-    const headers = { accept: 'application/json', cookie, ...(init.headers as Record<string, string>) };
+    const headers = {
+      accept: 'application/json',
+      cookie,
+      ...(init.headers as Record<string, string>),
+    };
     const reply = await fetch(url, { redirect: 'manual', ...init, headers });
     expect(reply.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(reply.headers.get('cache-control')).toBe('no-store');
     expect(reply.headers.get('vary')).toMatch(/\baccept\b/i);
-    return { status: reply.status, headers: reply.headers, body: (await reply.json()) as Json['body'] };
+    return {
+      status: reply.status,
+      headers: reply.headers,
+      body: (await reply.json()) as Json['body'],
+    };
   };
   return {
     get: (url) => read(url, {}),
@@ -49,7 +57,9 @@ function frontEnd(agent: BrowserAgent): {
   };
 }
 
-async function started(clientId = 'partner'): Promise<{ agent: BrowserAgent; url: string; verifier: string }> {
+async function started(
+  clientId = 'partner',
+): Promise<{ agent: BrowserAgent; url: string; verifier: string }> {
   const agent = browserAgent(host.origin);
   const { verifier, challenge } = pkce();
   const { location = '' } = await agent.get(authorizationUrl(host, clientId, challenge));
@@ -93,7 +103,12 @@ describe('Accept: application/json', () => {
       client: { client_id: 'partner', name: 'Partner' },
       account: { accountId: 'ada', label: 'Ada' },
       destination: { display: 'partner.test', kind: 'https' },
-      groups: [{ name: 'Notes', scopes: [{ name: 'notes:read', description: 'Read your notes', checked: true }] }],
+      groups: [
+        {
+          name: 'Notes',
+          scopes: [{ name: 'notes:read', description: 'Read your notes', checked: true }],
+        },
+      ],
     });
     const allowed = await api.post(consentUrl, { decision: 'allow', 'scope:notes:read': 'true' });
     const back = await agent.get(allowed.body.redirect ?? '');
@@ -103,7 +118,11 @@ describe('Accept: application/json', () => {
 
   it('names what is wrong with a login, in the form of the page', async () => {
     const { agent, url } = await started();
-    const { status, body } = await frontEnd(agent).post(url, { method: 'password', identifier: 'ada', password: 'no' });
+    const { status, body } = await frontEnd(agent).post(url, {
+      method: 'password',
+      identifier: 'ada',
+      password: 'no',
+    });
     expect([status, body.page]).toEqual([422, 'login']);
     expect(body.data).toMatchObject({ error: expect.any(String), activeMethod: 'password' });
     expect(JSON.stringify(body)).not.toContain('"no"');
@@ -117,11 +136,20 @@ describe('Accept: application/json', () => {
       [`${host.issuer}/interaction/unknown`, 400, 'interaction_unknown'],
       [`${host.issuer}/authorize/unknown`, 400, 'interaction_unknown'],
       [`${host.issuer}/authorize?client_id=nobody`, 400, 'unknown_client'],
-      [authorizationUrl(host, 'web', 'x', { redirect_uri: 'https://evil.test/' }), 400, 'redirect_uri_not_registered'],
+      [
+        authorizationUrl(host, 'web', 'x', { redirect_uri: 'https://evil.test/' }),
+        400,
+        'redirect_uri_not_registered',
+      ],
     ];
     for (const [target, status, kind] of cases) {
       const reply = await stranger.get(target);
-      expect([target, reply.status, reply.body.page, reply.body.data?.kind]).toEqual([target, status, 'error', kind]);
+      expect([target, reply.status, reply.body.page, reply.body.data?.kind]).toEqual([
+        target,
+        status,
+        'error',
+        kind,
+      ]);
     }
     await frontEnd(agent).post(url, { action: 'deny' });
     expect((await frontEnd(agent).get(url)).body.redirect).toContain('/authorize/');
@@ -133,8 +161,12 @@ describe('a POST of JSON', () => {
     const { agent, url } = await started();
     const api = frontEnd(agent);
     const fields = { method: 'password', identifier: 'ada', password: 'ada-pw' };
-    for (const headers of [{ origin: 'https://evil.test' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' },
-      { 'sec-fetch-site': 'same-site' }]) {
+    for (const headers of [
+      { origin: 'https://evil.test' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ]) {
       const { status, body } = await api.post(url, fields, headers as Record<string, string>);
       expect([status, body.data?.kind]).toEqual([403, 'form_not_ours']);
     }
@@ -175,9 +207,16 @@ describe('a POST of JSON', () => {
 describe('a browser', () => {
   it('gets HTML, also when it would take JSON beside', async () => {
     const { agent, url } = await started();
-    for (const accept of ['text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8', '*/*', '']) {
+    for (const accept of [
+      'text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8',
+      '*/*',
+      '',
+    ]) {
       const reply = await agent.get(url, { accept });
-      expect([accept, reply.headers.get('content-type')]).toEqual([accept, 'text/html; charset=utf-8']);
+      expect([accept, reply.headers.get('content-type')]).toEqual([
+        accept,
+        'text/html; charset=utf-8',
+      ]);
     }
   });
 });

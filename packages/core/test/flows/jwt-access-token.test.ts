@@ -1,4 +1,12 @@
-import { type CryptoKey, decodeProtectedHeader, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify } from 'jose';
+import {
+  type CryptoKey,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  jwtVerify,
+} from 'jose';
 import { browserAgent } from '../browser-agent.js';
 import { api, startHost, type TestHost } from '../host.js';
 import { openApi } from '../machine-client.js';
@@ -25,11 +33,15 @@ describe('a JWT access token (RFC 9068)', () => {
   it('has the header and the claims that the RFC asks, signed by the published key, and no personal claim', async () => {
     const before = Math.floor(Date.now() / 1000);
     const { access_token } = await logIn(host, 'web');
-    const { payload, protectedHeader } = await jwtVerify(access_token, await publishedKey(host, access_token), {
-      issuer: host.issuer,
-      audience: api,
-      typ: 'at+jwt',
-    });
+    const { payload, protectedHeader } = await jwtVerify(
+      access_token,
+      await publishedKey(host, access_token),
+      {
+        issuer: host.issuer,
+        audience: api,
+        typ: 'at+jwt',
+      },
+    );
     expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: expect.any(String) });
     expect(Object.keys(payload).sort()).toEqual([
       ...['amr', 'aud', 'auth_time', 'client_id', 'exp', 'grant_id', 'iat', 'iss', 'jti', 'scope'],
@@ -68,7 +80,8 @@ describe('a JWT access token (RFC 9068)', () => {
     const agent = browserAgent(host.origin);
     const grantOf = async (own = agent): Promise<unknown> => {
       const { access_token } = await logIn(host, 'web', { agent: own });
-      return (await jwtVerify(access_token, await publishedKey(host, access_token))).payload.grant_id;
+      return (await jwtVerify(access_token, await publishedKey(host, access_token))).payload
+        .grant_id;
     };
     const first = await grantOf();
     expect(await grantOf()).toBe(first);
@@ -76,7 +89,11 @@ describe('a JWT access token (RFC 9068)', () => {
   });
 
   it('has the same issuer and keys whatever Host and X-Forwarded headers say', async () => {
-    const headers = { 'x-forwarded-host': 'evil.test', 'x-forwarded-proto': 'https', 'forwarded': 'host=evil.test' };
+    const headers = {
+      'x-forwarded-host': 'evil.test',
+      'x-forwarded-proto': 'https',
+      'forwarded': 'host=evil.test',
+    };
     const fields = { grant_type: 'client_credentials', scope: 'notes:read' };
     const { body } = await call(host, '/token', 'machine', fields, headers);
     const token = String(body.access_token);
@@ -89,7 +106,12 @@ describe('a JWT access token (RFC 9068)', () => {
       const { privateKey } = await generateKeyPair(alg, { extractable: true });
       const jwk = { ...(await exportJWK(privateKey)), kid: `own-${alg}`, alg, use: 'sig' } as const;
       const { privateKey: second } = await generateKeyPair('ES256', { extractable: true });
-      const es256 = { ...(await exportJWK(second)), kid: 'own-default', alg: 'ES256', use: 'sig' } as const;
+      const es256 = {
+        ...(await exportJWK(second)),
+        kid: 'own-default',
+        alg: 'ES256',
+        use: 'sig',
+      } as const;
       const keys = alg === 'ES256' ? [jwk] : [jwk, es256];
       const own = await startHost({
         keys: { jwks: { keys: keys as never } },
@@ -99,7 +121,11 @@ describe('a JWT access token (RFC 9068)', () => {
             scopes: { 'notes:read': 'Read', 'notes:write': 'Write' },
             accessToken: { alg, lifetimeSeconds: 120 },
           },
-          'https://api.test/ledger': { name: 'Ledger', scopes: { 'ledger:read': 'See' }, accessToken: { format: 'opaque' } },
+          'https://api.test/ledger': {
+            name: 'Ledger',
+            scopes: { 'ledger:read': 'See' },
+            accessToken: { format: 'opaque' },
+          },
         },
       } as Parameters<typeof startHost>[0]);
       try {

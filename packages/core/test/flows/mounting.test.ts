@@ -79,7 +79,9 @@ describe('the metadata document (RFC 8414)', () => {
   });
 
   it('publishes no key but the public ones', async () => {
-    const { keys } = (await (await fetch(below('/jwks'))).json()) as { keys: Record<string, unknown>[] };
+    const { keys } = (await (await fetch(below('/jwks'))).json()) as {
+      keys: Record<string, unknown>[];
+    };
     expect(keys.length).toBeGreaterThan(0);
     for (const key of keys) {
       expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
@@ -100,7 +102,11 @@ describe('OpenID Connect, without its plugin', () => {
     ];
     for (const path of paths) {
       const reply = await fetch(`${host.origin}${path}`);
-      expect([path, reply.status, await reply.text()]).toEqual([path, 404, `the host knows no ${path}`]);
+      expect([path, reply.status, await reply.text()]).toEqual([
+        path,
+        404,
+        `the host knows no ${path}`,
+      ]);
     }
   });
 
@@ -121,7 +127,17 @@ describe('OpenID Connect, without its plugin', () => {
 
 describe('paths that are not ours', () => {
   it('fall through to the host, the mount itself too', async () => {
-    const paths = ['', '/', '/about', '/token/', '/authorize/', '/Token', '/interaction', '/interaction/', '/token/x'];
+    const paths = [
+      '',
+      '/',
+      '/about',
+      '/token/',
+      '/authorize/',
+      '/Token',
+      '/interaction',
+      '/interaction/',
+      '/token/x',
+    ];
     for (const path of paths) {
       const reply = await fetch(below(path));
       const text = path === '/about' ? 'about us' : `the host knows no ${host.mount}${path || '/'}`;
@@ -131,14 +147,23 @@ describe('paths that are not ours', () => {
   });
 
   it('fall through when they only begin like the mount', async () => {
-    for (const path of [`${host.mount}x/token`, `/x${host.mount}/token`, `${wellKnown}${host.mount}/x`]) {
+    for (const path of [
+      `${host.mount}x/token`,
+      `/x${host.mount}/token`,
+      `${wellKnown}${host.mount}/x`,
+    ]) {
       const reply = await fetch(`${host.origin}${path}`);
       expect(await reply.text()).toBe(`the host knows no ${path}`);
     }
   });
 
   it('fall through when they are written in another way than the issuer', async () => {
-    const targets = [`${host.mount}//token`, `${host.mount}/%74oken`, `${host.mount}/./token`, `${host.mount}/token%00`];
+    const targets = [
+      `${host.mount}//token`,
+      `${host.mount}/%74oken`,
+      `${host.mount}/./token`,
+      `${host.mount}/token%00`,
+    ];
     for (const target of targets) {
       const reply = await rawRequest(host.origin, { target });
       expect([target, reply.status]).toEqual([target, 404]);
@@ -175,7 +200,10 @@ describe('methods that a path does not take', () => {
   });
 
   it('is said as a page at the authorization endpoint', async () => {
-    const reply = await fetch(below('/authorize'), { method: 'POST', headers: { accept: 'text/html' } });
+    const reply = await fetch(below('/authorize'), {
+      method: 'POST',
+      headers: { accept: 'text/html' },
+    });
     expect(reply.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(await reply.text()).toContain('can’t be used like that');
   });
@@ -184,7 +212,10 @@ describe('methods that a path does not take', () => {
 describe('HEAD at the authorization endpoint', () => {
   it('answers like GET, without a body', async () => {
     const { challenge } = pkce();
-    const reply = await fetch(authorizationUrl(host, 'web', challenge), { method: 'HEAD', redirect: 'manual' });
+    const reply = await fetch(authorizationUrl(host, 'web', challenge), {
+      method: 'HEAD',
+      redirect: 'manual',
+    });
     expect(reply.status).toBe(303);
     expect(await reply.text()).toBe('');
   });
@@ -197,7 +228,8 @@ describe.each(['', '/auth', '/a/b'])('an issuer at "%s"', (mount) => {
       const agent = browserAgent(one.origin);
       expect(await logIn(one, 'partner', { agent })).toMatchObject({ scope: 'notes:read' });
       const cookiePaths = [...agent.cookies.values()].map(({ path }) => path);
-      for (const path of cookiePaths) expect(path === '/' || path.startsWith(`${mount}/`)).toBe(true);
+      for (const path of cookiePaths)
+        expect(path === '/' || path.startsWith(`${mount}/`)).toBe(true);
     } finally {
       await one.close();
     }
@@ -268,7 +300,9 @@ describe('an https issuer behind a proxy that ends TLS', () => {
       const cookies = first.headers.getSetCookie();
       expect(cookies.length).toBeGreaterThan(0);
       for (const cookie of cookies) {
-        expect(cookie).toMatch(new RegExp(`^__Secure-gatehouse${suffix}-(interaction|resume)(\\.sig)?=`));
+        expect(cookie).toMatch(
+          new RegExp(`^__Secure-gatehouse${suffix}-(interaction|resume)(\\.sig)?=`),
+        );
         expect(cookie).toMatch(/; secure(;|$)/i);
         expect(cookie).toMatch(/; httponly(;|$)/i);
         expect(cookie).toMatch(/; samesite=lax(;|$)/i);

@@ -30,19 +30,29 @@ describe('prompt=none', () => {
   it('answers login_required at the redirect URI without a session', async () => {
     const back = await start(host, browser(), 'web', { prompt: 'none' });
     expect(back.location).toMatch(/^https:\/\/web\.test\/cb\?/);
-    expect(answerOf(back)).toMatchObject({ error: 'login_required', state: 'the-state', iss: host.issuer });
+    expect(answerOf(back)).toMatchObject({
+      error: 'login_required',
+      state: 'the-state',
+      iss: host.issuer,
+    });
   });
 
   it('answers consent_required for what the person has not allowed', async () => {
     const back = await start(host, await adasBrowser(), 'partner', { prompt: 'none' });
-    expect(answerOf(back)).toMatchObject({ error: 'consent_required', state: 'the-state', iss: host.issuer });
+    expect(answerOf(back)).toMatchObject({
+      error: 'consent_required',
+      state: 'the-state',
+      iss: host.issuer,
+    });
   });
 
   it('gives a code with a session and a consent', async () => {
     const agent = await adasBrowser();
     expect(answerOf(await start(host, agent, 'web', { prompt: 'none' }))).toHaveProperty('code');
     await agent.submit(await start(host, agent, 'partner'), allow);
-    expect(answerOf(await start(host, agent, 'partner', { prompt: 'none' }))).toHaveProperty('code');
+    expect(answerOf(await start(host, agent, 'partner', { prompt: 'none' }))).toHaveProperty(
+      'code',
+    );
   });
 
   it('answers consent_required for a redirect that any program can claim (RFC 8252 §8.6)', async () => {
@@ -163,7 +173,16 @@ describe('max_age', () => {
 
 describe('parameters of OpenID Connect without the openid scope', () => {
   it('are ignored (RFC 6749 §3.1)', async () => {
-    const params = { nonce: 'n', claims: '{"a":1}', claims_locales: 'en', id_token_hint: 'x', acr_values: 'a', ui_locales: 'en', display: 'page', login_hint: 'ada' };
+    const params = {
+      nonce: 'n',
+      claims: '{"a":1}',
+      claims_locales: 'en',
+      id_token_hint: 'x',
+      acr_values: 'a',
+      ui_locales: 'en',
+      display: 'page',
+      login_hint: 'ada',
+    };
     const page = await start(host, browser(), 'web', params);
     expect(headingOf(page)).toBe('Sign in');
   });
@@ -194,7 +213,9 @@ describe('a step that is never satisfied', () => {
       },
     });
     const verify = ({ identifier }: { identifier: string }): string => identifier;
-    const looping = await startHost({ plugins: [passwordLogin({ verify }), terms, consentScreen()] });
+    const looping = await startHost({
+      plugins: [passwordLogin({ verify }), terms, consentScreen()],
+    });
     try {
       const agent = browserAgent(looping.origin);
       const page = await agent.submit(await start(looping, agent, 'web'), ada);

@@ -109,13 +109,16 @@ describe('a redirect_uri at the authorization endpoint', () => {
     ['native', 'com.acme.notes:/cb/'],
     ['native', 'com.acme.notes://cb'],
     ['native', 'com.acme.other:/cb'],
-  ])('of %s that is %j, which is not registered, gets a page and never a redirect', async (clientId, redirect_uri) => {
-    expectPage(await ask(clientId, { redirect_uri }));
-    // Neither when something else is wrong as well.
-    expectPage(await ask(clientId, { redirect_uri, response_type: 'token' }));
-    expectPage(await ask(clientId, { redirect_uri, scope: 'nothing' }));
-    expectPage(await ask(clientId, { redirect_uri, code_challenge: '' }));
-  });
+  ])(
+    'of %s that is %j, which is not registered, gets a page and never a redirect',
+    async (clientId, redirect_uri) => {
+      expectPage(await ask(clientId, { redirect_uri }));
+      // Neither when something else is wrong as well.
+      expectPage(await ask(clientId, { redirect_uri, response_type: 'token' }));
+      expectPage(await ask(clientId, { redirect_uri, scope: 'nothing' }));
+      expectPage(await ask(clientId, { redirect_uri, code_challenge: '' }));
+    },
+  );
 
   it('is matched exactly, query included', async () => {
     const { challenge, verifier } = pkce();
@@ -123,11 +126,19 @@ describe('a redirect_uri at the authorization endpoint', () => {
     const url = authorizationUrl(host, 'two', challenge, { redirect_uri });
     const back = await authorize(browserAgent(host.origin), url);
     expect(back.location?.startsWith('https://two.test/cb?a=1&')).toBe(true);
-    const { status } = await redeem(host, 'two', codeOf(back), verifier, { redirect_uri, client_id: 'two' });
+    const { status } = await redeem(host, 'two', codeOf(back), verifier, {
+      redirect_uri,
+      client_id: 'two',
+    });
     expect(status).toBe(200);
   });
 
-  it.each(['http://127.0.0.1:51234/cb', 'http://127.0.0.1/cb', 'http://[::1]:61234/cb', 'com.acme.notes:/cb'])(
+  it.each([
+    'http://127.0.0.1:51234/cb',
+    'http://127.0.0.1/cb',
+    'http://[::1]:61234/cb',
+    'com.acme.notes:/cb',
+  ])(
     'of a native client may be %s: the port of a loopback address is free (RFC 8252 §7.3)',
     async (redirect_uri) => {
       const { challenge, verifier } = pkce();
@@ -138,7 +149,9 @@ describe('a redirect_uri at the authorization endpoint', () => {
       const code = codeOf(back);
       // The same port again at the token endpoint.
       const other = { ...more, redirect_uri: 'http://127.0.0.1:1/cb' };
-      expect((await redeem(host, 'native', code, verifier, other)).body.error).toBe('invalid_grant');
+      expect((await redeem(host, 'native', code, verifier, other)).body.error).toBe(
+        'invalid_grant',
+      );
       expect((await redeem(host, 'native', code, verifier, more)).status).toBe(200);
     },
   );
@@ -200,7 +213,9 @@ describe('an error at the authorization endpoint goes to the client with state a
 
   it('as unauthorized_client for a client without the authorization_code grant type', async () => {
     const params = { redirect_uri: 'https://machine.test/cb' };
-    expect(errorAt(await ask('machine', params), 'https://machine.test/cb')).toBe('unauthorized_client');
+    expect(errorAt(await ask('machine', params), 'https://machine.test/cb')).toBe(
+      'unauthorized_client',
+    );
   });
 
   it.each(['state', 'scope', 'response_type', 'code_challenge', 'prompt'])(

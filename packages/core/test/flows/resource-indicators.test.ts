@@ -2,7 +2,14 @@ import { decodeJwt } from 'jose';
 import { browserAgent, pkce } from '../browser-agent.js';
 import { api, ledger, startHost, type TestHost, webSecret } from '../host.js';
 import { basic, introspect, openApi, send } from '../machine-client.js';
-import { type Answer, authorizationUrl, authorize, codeOf, redeem, refresh } from '../oauth-client.js';
+import {
+  type Answer,
+  authorizationUrl,
+  authorize,
+  codeOf,
+  redeem,
+  refresh,
+} from '../oauth-client.js';
 
 let host: TestHost;
 beforeAll(async () => {
@@ -58,13 +65,19 @@ describe('a client that sends no resource (RFC 8707 is not needed)', () => {
 
 describe('a client that sends one resource', () => {
   it('gets a token for it', async () => {
-    const asked = [['scope', 'notes:read'], ['resource', api]] as const;
+    const asked = [
+      ['scope', 'notes:read'],
+      ['resource', api],
+    ] as const;
     expect(audience(await walk(asked))).toBe(api);
     expect(audience(await walk(asked, { resource: api }))).toBe(api);
   });
 
   it('gets all its scopes of that resource when it asks none', async () => {
-    const { answer } = await walk([['scope', ''], ['resource', api]]);
+    const { answer } = await walk([
+      ['scope', ''],
+      ['resource', api],
+    ]);
     expect(String(answer?.body.scope).split(' ').sort()).toEqual(['notes:read', 'notes:write']);
   });
 
@@ -78,7 +91,14 @@ describe('a client that sends one resource', () => {
     ['invalid_target', 'that is a property of every object', '__proto__'],
     ['invalid_scope', 'that does not own the scope', ledger],
   ])('gets %s for one %s', async (error, _what, resource) => {
-    expect((await walk([['scope', 'notes:read'], ['resource', resource]])).error).toBe(error);
+    expect(
+      (
+        await walk([
+          ['scope', 'notes:read'],
+          ['resource', resource],
+        ])
+      ).error,
+    ).toBe(error);
   });
 
   it.each([ledger, 'https://other.test', 'notes', `${api}/`])(
@@ -110,8 +130,13 @@ describe('a client that sends two resources', () => {
   it('chooses one of them at the token endpoint', async () => {
     const notes = await walk(both, { resource: api });
     expect(audience(notes)).toBe(api);
-    expect(String(notes.answer?.body.scope).split(' ').sort()).toEqual(['notes:read', 'notes:write']);
-    expect((await openApi(host, '/api/notes', String(notes.answer?.body.access_token))).status).toBe(200);
+    expect(String(notes.answer?.body.scope).split(' ').sort()).toEqual([
+      'notes:read',
+      'notes:write',
+    ]);
+    expect(
+      (await openApi(host, '/api/notes', String(notes.answer?.body.access_token))).status,
+    ).toBe(200);
 
     const books = await walk(both, { resource: ledger });
     expect(books.answer?.body.scope).toBe('ledger:read');
@@ -122,11 +147,15 @@ describe('a client that sends two resources', () => {
 
   it('chooses another at each refresh, with one refresh token after the other', async () => {
     const { answer } = await walk(both, { resource: api });
-    const books = await refresh(host, 'web', String(answer?.body.refresh_token), { resource: ledger });
+    const books = await refresh(host, 'web', String(answer?.body.refresh_token), {
+      resource: ledger,
+    });
     expect([books.status, books.body.scope]).toEqual([200, 'ledger:read']);
     const notes = await refresh(host, 'web', String(books.body.refresh_token), { resource: api });
     expect(audience({ answer: notes })).toBe(api);
-    const narrow = await refresh(host, 'web', String(notes.body.refresh_token), { scope: 'ledger:read' });
+    const narrow = await refresh(host, 'web', String(notes.body.refresh_token), {
+      scope: 'ledger:read',
+    });
     expect([narrow.status, narrow.body.scope]).toEqual([200, 'ledger:read']);
   });
 

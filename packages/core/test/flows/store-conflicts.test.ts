@@ -3,7 +3,15 @@ import { memoryStore } from '@gatehouse/store-memory';
 import { type BrowserAgent, browserAgent, pkce, type Reply } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
 import { introspect, openApi, until } from '../machine-client.js';
-import { authorizationUrl, authorize, codeOf, logIn, redeem, refresh, type Tokens } from '../oauth-client.js';
+import {
+  authorizationUrl,
+  authorize,
+  codeOf,
+  logIn,
+  redeem,
+  refresh,
+  type Tokens,
+} from '../oauth-client.js';
 import { consumes, type WatchedStore, watchedStore, writes } from '../watched-store.js';
 
 let store: WatchedStore;
@@ -190,7 +198,9 @@ describe('a commit that conflicts at the authorization endpoint', () => {
         const back = await browser.follow(authorizationUrl(slow, clientId, challenge));
         return (await redeem(slow, clientId, codeOf(back), verifier)).status;
       };
-      expect(await Promise.all(['spa', 'web', 'spa', 'web'].map(tab))).toEqual([200, 200, 200, 200]);
+      expect(await Promise.all(['spa', 'web', 'spa', 'web'].map(tab))).toEqual([
+        200, 200, 200, 200,
+      ]);
       expect(await isLoggedOut(browser, slow)).toBe(false);
     } finally {
       await slow.close();

@@ -3,7 +3,15 @@ import { memoryStore } from '@gatehouse/store-memory';
 import { type BrowserAgent, browserAgent, pkce } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
 import { introspect, openApi, until } from '../machine-client.js';
-import { authorizationUrl, authorize, call, codeOf, logIn, redeem, refresh } from '../oauth-client.js';
+import {
+  authorizationUrl,
+  authorize,
+  call,
+  codeOf,
+  logIn,
+  redeem,
+  refresh,
+} from '../oauth-client.js';
 
 const publicOrigin = 'https://id.test';
 let one: TestHost;
@@ -11,7 +19,10 @@ let two: TestHost;
 beforeAll(async () => {
   const store = delayedStore(memoryStore(), { minMs: 0, maxMs: 2 });
   // Started at once, on an empty store: they have to agree on a key.
-  [one, two] = await Promise.all([startHost({ store, publicOrigin }), startHost({ store, publicOrigin })]);
+  [one, two] = await Promise.all([
+    startHost({ store, publicOrigin }),
+    startHost({ store, publicOrigin }),
+  ]);
 });
 afterAll(async () => {
   await one.close();
@@ -21,7 +32,11 @@ afterAll(async () => {
 const browserAt = (node: TestHost): BrowserAgent => browserAgent(node.origin, publicOrigin);
 
 /** Whether a JWT dies on a node within two seconds. */
-async function diesOn(node: TestHost, path: '/api/notes' | '/api/machine', token: string): Promise<boolean> {
+async function diesOn(
+  node: TestHost,
+  path: '/api/notes' | '/api/machine',
+  token: string,
+): Promise<boolean> {
   const ask = (): ReturnType<typeof openApi> => openApi(node, path, token);
   return (await until(ask, ({ status }) => status === 401, 2000)).status === 401;
 }

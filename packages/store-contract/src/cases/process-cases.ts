@@ -60,31 +60,34 @@ export const processCases: readonly ContractCase[] = [
   {
     name: 'of 4 processes with 250 consumes each at once one caller wins',
     needs,
-    async run(context) {
-      const insert = token('t1');
-      await context.store.commit([{ insert }], context.now);
-      const winner = await raceOf(context, 250, 'consumed', (caller) => [
-        { consume: { kind: 'Token', id: 't1', attempt: caller, receipt: `r ${caller}` } },
-      ]);
-      const consumed = { attempt: winner, at: context.now, receipt: `r ${winner}` };
-      const found = await context.store.find('Token', { id: 't1' }, context.now);
-      assertRecord(found, { ...insert, revision: 2, consumed });
+    async run({ store, startProcesses, now }) {
+      const peers = await opened(await startProcesses(4));
+      for (const id of ['t1', 't2', 't3']) {
+        const insert = token(id);
+        await store.commit([{ insert }], now);
+        const winner = await raceOf(peers, 250, 'consumed', now, (caller) => [
+          { consume: { kind: 'Token', id, attempt: caller, receipt: `r ${caller}` } },
+        ]);
+        const consumed = { attempt: winner, at: now, receipt: `r ${winner}` };
+        const found = await store.find('Token', { id }, now);
+        assertRecord(found, { ...insert, revision: 2, consumed });
+      }
     },
   },
   {
     name: 'of 4 processes with 50 inserts of one id, and of one unique value, each at once one caller wins',
     needs,
-    async run(context) {
-      const winner = await raceOf(context, 50, 'exists', (caller) => [
+    async run({ store, startProcesses, now }) {
+      const peers = await opened(await startProcesses(4));
+      const winner = await raceOf(peers, 50, 'exists', now, (caller) => [
         { insert: token('t1', { payload: caller }) },
       ]);
-      const found = await context.store.find('Token', { id: 't1' }, context.now);
-      assert.equal(found?.payload, winner);
-      const taker = await raceOf(context, 50, 'exists', (caller) => [
+      assert.equal((await store.find('Token', { id: 't1' }, now))?.payload, winner);
+      const taker = await raceOf(peers, 50, 'exists', now, (caller) => [
         { insert: token(caller, { keys: { userCode: 'u1' } }) },
       ]);
       const by = { key: 'userCode', value: 'u1' };
-      assert.equal((await context.store.find('Token', by, context.now))?.id, taker);
+      assert.equal((await store.find('Token', by, now))?.id, taker);
     },
   },
   {
@@ -96,6 +99,7 @@ export const processCases: readonly ContractCase[] = [
       const expiresAt = now + 60 + retention;
       await store.commit([{ insert: token('code', { expiresAt }) }], now);
       const peers = await opened(await startProcesses(clocks.length));
+      const startAt = Date.now() + 50;
       for (const writes of [
         (n: number): readonly Write[] => [
           { consume: { kind: 'Token', id: 'code', attempt: `c${n}`, expiresAt } },
@@ -106,13 +110,16 @@ export const processCases: readonly ContractCase[] = [
         for (let round = 0; round < 2; round += 1) {
           const outcomes = await Promise.all(
             clocks.map((clock, n) =>
-              peers[n]?.run([
-                ['commit', writes(n + round * clocks.length), clock],
-                ['purge', clock, 100],
-              ]),
+              peers[n]?.run(
+                [
+                  ['commit', writes(n + round * clocks.length), clock],
+                  ['purge', clock, 100],
+                ],
+                { startAt },
+              ),
             ),
           );
-          winners += outcomes.filter((some) => some?.[0] && 'value' in some[0]).length;
+          winners += outcomes.filter((some) => isValue(some?.[0])).length;
         }
         assert.equal(winners, 1, `${winners} callers won`);
       }
@@ -194,26 +201,26 @@ function resultOf(outcome: Outcome): unknown {
   return outcome.value;
 }
 
-/** In 4 processes at once, many callers commit at once; one must win, the others must conflict for the reason. */
+/** In all processes at once, many callers commit; one must win, the others must conflict for the reason. */
 async function raceOf(
-  { startProcesses, now }: CaseContext,
+  peers: readonly StoreProcess[],
   callers: number,
   reason: string,
+  now: number,
   writesOf: (caller: string) => readonly Write[],
 ): Promise<string> {
-  const peers = await opened(await startProcesses(4));
   const names = peers.map((_, p) => Array.from({ length: callers }, (__, n) => `${p}-${n}`));
+  const startAt = Date.now() + 50;
   const outcomes = await Promise.all(
-    peers.map((peer, p) =>
-      peer.run((names[p] ?? []).map((caller): Call => ['commit', writesOf(caller), now])),
-    ),
+    peers.map((peer, p) => {
+      const calls = (names[p] ?? []).map((caller): Call => ['commit', writesOf(caller), now]);
+      return peer.run(calls, { startAt });
+    }),
   );
-  await Promise.all(peers.map((peer) => peer.end()));
   const winners = names.flatMap((some, p) => some.filter((_, n) => isValue(outcomes[p]?.[n])));
   assert.equal(winners.length, 1, `${winners.length} callers won`);
   for (const outcome of outcomes.flat()) {
-    if (isValue(outcome)) continue;
-    assert.deepEqual(outcome, { conflict: reason });
+    if (!isValue(outcome)) assert.deepEqual(outcome, { conflict: reason });
   }
   return winners[0] ?? '';
 }
