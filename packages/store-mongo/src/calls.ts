@@ -117,7 +117,9 @@ export function createCalls(
       const ending = own;
       own = undefined;
       known = undefined;
-      await (await ending?.catch(() => undefined))?.close();
+      const connection = await ending?.catch(() => undefined);
+      // A server that is gone cannot be taken leave of.
+      if (connection) await within(startBudget(timeoutMilliseconds), connection.close(true)).catch(() => {});
     },
     reopen() {
       closed = false;

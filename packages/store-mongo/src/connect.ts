@@ -48,7 +48,7 @@ export async function databaseOf(
 export async function connect(
   uri: string,
   budget: Budget,
-): Promise<MongoConnection & { close(): Promise<void> }> {
+): Promise<MongoConnection & { close(force: boolean): Promise<void> }> {
   const { default: mongoose } = await import('mongoose');
   const milliseconds = budget.milliseconds;
   const connection = mongoose.createConnection(uri, {

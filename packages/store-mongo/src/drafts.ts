@@ -30,6 +30,9 @@ interface Part {
   readonly claim?: Claim;
 }
 
+// What one command can do in time, on a slow server too.
+const batch = 1000;
+
 /** Prepares a write. */
 export function draftOf(write: RecordWrite, now: number): Draft {
   const { kind, _id, unique, content } = write;
@@ -70,11 +73,16 @@ export async function insertDrafts(
     ...draft.claims.map((claim) => ({ draft, claim })),
     { draft },
   ]);
-  for (;;) {
-    const at = await insertInOrder(call, rest.map(documentOf));
+  for (let first = true; rest.length > 0; first = false) {
+    if (!first) call.renew();
+    const some = rest.slice(0, batch);
+    const at = (await insertInOrder(call, some.map(documentOf))) ?? some.length;
     for (const part of rest.slice(0, at)) if (part.claim) part.claim.held = true;
-    const met = at === undefined ? undefined : rest[at];
-    if (at === undefined || met === undefined) return undefined;
+    const met = some[at];
+    if (met === undefined) {
+      rest = rest.slice(at);
+      continue;
+    }
     if (met.claim) {
       const claimed = await secure(call, met.claim, now);
       if (claimed === 'taken') throw await conflictOf(call, met.draft);
@@ -84,6 +92,7 @@ export async function insertDrafts(
     }
     rest = rest.slice(at + 1);
   }
+  return undefined;
 }
 
 /** The markers of a record that it does not need any more. */

@@ -68,10 +68,7 @@ describeOnMongo(
       async (code) => {
         const proxy = await startMongoProxy(server().uri);
         const { connection, commands, close } = await openSpace(proxy);
-        const asked: object[] = [];
-        connection.getClient().on('commandStarted', ({ command }) => {
-          if ('createIndexes' in command) asked.push(...command.indexes);
-        });
+        const asked = askedOn(connection);
         // The TTL index is the second, and it is asked for again.
         for (let n = 0; n < 5; n += 1) void proxy.meet('createIndexes', { code }, 1);
         const store = mongoStore({ connection, prefix: `refused${code}_` });

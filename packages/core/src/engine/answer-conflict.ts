@@ -93,7 +93,7 @@ async function answerReplay(
     lost.notes.repeatedRefresh = repeated;
   } else if (record?.consumed && grantId !== undefined) {
     // RFC 6749 §4.1.2, RFC 9700 §4.14.2: used twice means that it leaked, so the whole family goes.
-    endFamily(fresh, grantId, context.clock.now(), context.longestJwtSeconds);
+    endFamily(fresh, grantId, context.clock.now(), context);
     lost.notes.replayed = { kind: kind as 'AuthorizationCode' | 'RefreshToken', grantId };
   }
   await fresh.commit();

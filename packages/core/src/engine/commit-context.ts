@@ -1,3 +1,4 @@
+import type { Announcement } from '../issue/announce-revocation.js';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Clock } from '../clock.js';
 import type { EventHub } from '../events.js';
@@ -5,11 +6,10 @@ import type { Store } from '../store.js';
 import type { RefreshReplay } from './refresh-replay.js';
 
 /** What the commit needs from the rest. */
-export interface CommitContext {
+export interface CommitContext extends Announcement {
   readonly store: Store;
   readonly clock: Clock;
   readonly events: EventHub;
   readonly replay: RefreshReplay;
-  readonly longestJwtSeconds: number;
   readonly renderUnavailable: (ctx: KoaContextWithOIDC) => void;
 }

@@ -23,6 +23,8 @@ export function commitReply(context: CommitContext) {
     if (unit.failure !== undefined) return answerUnavailable(ctx, before, unit.failure, context);
     if (ctx.status >= 500) unit.discard();
     correctErrorCode(ctx);
+    // RFC 7009 §2.2 leaves the body open, and client libraries that always parse one stumble over none.
+    if (ctx.oidc?.route === 'revocation' && ctx.status === 200) ctx.body = {};
     const { repeatedRefresh, spends } = unit.notes;
     // A code or refresh token that gave nothing was not used: a client that asked for the wrong resource may ask again.
     if (spends && ctx.status >= 400) unit.discard('ReplayDetection');

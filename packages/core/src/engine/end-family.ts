@@ -1,4 +1,4 @@
-import { revocationRecord } from '../issue/revocation-record.js';
+import { type Announcement, announceRevocation } from '../issue/announce-revocation.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 /** Kinds whose records belong to a grant. */
@@ -9,9 +9,9 @@ export function endFamily(
   unit: UnitOfWork,
   grantId: string,
   now: number,
-  longestJwtSeconds: number,
+  announcement: Announcement,
 ): void {
   for (const kind of familyKinds) unit.removeAll(kind, 'grantId', grantId);
-  unit.overwrite(revocationRecord({ grantId }, now, longestJwtSeconds));
+  announceRevocation(unit, { grantId }, now, announcement);
   unit.remove('Grant', grantId);
 }

@@ -69,6 +69,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     secrets,
     replay,
     sessionIdleSeconds: options.session.idleSeconds,
+    feed,
     longestJwtSeconds: parts.longestJwtSeconds,
     clientEpoch: feed.clientEpoch,
     findClient: async (clientId) => describe(await clients.find(clientId)),
@@ -81,6 +82,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     clock,
     events,
     replay,
+    feed,
     longestJwtSeconds: parts.longestJwtSeconds,
     renderUnavailable: (ctx) =>
       errorPage.send(ctx, pageMessage({ kind: 'unavailable', retryAfterSeconds })),

@@ -1,7 +1,7 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Clock } from '../clock.js';
 import { loadEpoch } from '../issue/epochs.js';
-import { revocationRecord } from '../issue/revocation-record.js';
+import { type Announcement, announceRevocation } from '../issue/announce-revocation.js';
 import type { Secrets } from '../secrets.js';
 import type { Relation, StoredRecord } from '../store.js';
 import { accountEpochOf } from './kinds.js';
@@ -14,14 +14,12 @@ import { followSignpost, saveSession } from './session-record.js';
 import { type UnitOfWork, unitOfWork } from './unit-of-work.js';
 
 /** What the bridge needs from the rest. */
-export interface BridgeContext {
+export interface BridgeContext extends Announcement {
   readonly codec: RecordCodec;
   readonly clock: Clock;
   readonly secrets: Secrets;
   readonly replay: RefreshReplay;
   readonly sessionIdleSeconds: number;
-  /** How long a Revocation record must be kept: the longest life of a JWT. */
-  readonly longestJwtSeconds: number;
   /** The epoch of a client, as this node knows it: at most two seconds old. */
   readonly clientEpoch: (clientId: string) => number;
   /** Engine metadata of a client. */
@@ -125,7 +123,7 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
       const jwt = unit.notes.presentedJwt;
       if (jwt?.kind === kind && jwt.id === id) {
         const { tokenId } = jwt;
-        unit.overwrite(revocationRecord({ tokenId }, now, context.longestJwtSeconds));
+        announceRevocation(unit, { tokenId }, now, context);
         return;
       }
       // An interaction is answered once. Kept as consumed, a second answer is told from an unknown one.
@@ -134,7 +132,7 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
         return unit.consume(kind, id);
       }
       if (kind === 'Grant') {
-        unit.overwrite(revocationRecord({ grantId: id }, now, context.longestJwtSeconds));
+        announceRevocation(unit, { grantId: id }, now, context);
       }
       unit.remove(kind, id);
     },

@@ -5,8 +5,7 @@ import { ConfigurationError } from '../errors.js';
 import type { EventHub } from '../events.js';
 import { type ListBy, type Store, StoreConflict, type StoredRecord } from '../store.js';
 import { advanceEpoch, type EpochKind } from './epochs.js';
-import type { RevocationFeed } from './revocation-feed.js';
-import { revocationRecord } from './revocation-record.js';
+import { type Announcement, announceRevocation } from './announce-revocation.js';
 
 /** What to revoke: exactly one member. */
 export type RevokeTarget =
@@ -20,12 +19,10 @@ export type RevokeTarget =
   | { readonly sessionId: string };
 
 /** What revocation needs. */
-export interface RevokeParts {
+export interface RevokeParts extends Announcement {
   readonly store: Store;
   readonly clock: Clock;
   readonly events: EventHub;
-  readonly feed: RevocationFeed;
-  readonly longestJwtSeconds: number;
 }
 
 const attempts = 10;
@@ -48,7 +45,8 @@ export async function revoke(target: RevokeTarget, parts: RevokeParts): Promise<
   }
   if (key === 'accountId') await revokeAll('AccountEpoch', key, value, parts);
   if (key === 'clientId') await revokeAll('ClientEpoch', key, value, parts);
-  if (key === 'grantId') await commitWith(parts, async (unit) => end(unit, value, parts));
+  if (key === 'grantId')
+    await commitWith(parts, async (unit) => endFamily(unit, value, parts.clock.now(), parts));
   if (key === 'sessionId') await revokeSession(value, parts);
   parts.events.emit('revoked', target);
 }
@@ -67,10 +65,7 @@ async function revokeAll(
   await commitWith(parts, async (unit) => {
     const epoch = await advanceEpoch(unit, epochKind, id);
     if (key !== 'clientId') return;
-    const subject = { clientId: id, epoch };
-    const record = revocationRecord(subject, parts.clock.now(), parts.longestJwtSeconds);
-    unit.overwrite(record);
-    parts.feed.note(subject, record.expiresAt ?? 0);
+    announceRevocation(unit, { clientId: id, epoch }, parts.clock.now(), parts);
   });
   await endGrants({ key, value: id }, parts);
   await commitWith(parts, async (unit) => {
@@ -94,17 +89,10 @@ async function endGrants(by: ListBy, parts: RevokeParts): Promise<void> {
     const page = await parts.store.list('Grant', by, { now: parts.clock.now(), limit: 100 });
     if (page.records.length === 0) return;
     await commitWith(parts, async (unit) => {
-      for (const { id } of page.records as StoredRecord[]) end(unit, id, parts);
+      for (const { id } of page.records as StoredRecord[])
+        endFamily(unit, id, parts.clock.now(), parts);
     });
   }
-}
-
-function end(unit: UnitOfWork, grantId: string, parts: RevokeParts): void {
-  const now = parts.clock.now();
-  endFamily(unit, grantId, now, parts.longestJwtSeconds);
-  // This process need not wait for its own next look.
-  const { expiresAt } = revocationRecord({ grantId }, now, parts.longestJwtSeconds);
-  parts.feed.note({ grantId }, expiresAt ?? 0);
 }
 
 async function commitWith(

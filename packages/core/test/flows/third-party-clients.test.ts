@@ -65,7 +65,7 @@ describe('openid-client', () => {
     // It checks state and iss itself (RFC 9207).
     const tokens = await openid.authorizationCodeGrant(config, await walk(url), { pkceCodeVerifier, expectedState });
     expect(tokens.scope).toBe('notes:read');
-    expect(tokens.expiresIn()).toBe(600);
+    expect(tokens.expires_in).toBe(600);
     expect(await notesOf(tokens.access_token)).toEqual({ who: 'ada' });
 
     const renewed = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '');
@@ -165,13 +165,16 @@ describe('simple-oauth2', () => {
     auth: {
       tokenHost: host.origin,
       tokenPath: `${host.mount}/token`,
-      authorizePath: `${host.mount}/authorize`,
       revokePath: `${host.mount}/revoke`,
     },
   });
 
   it('reaches the notes API with a code, refreshes and revokes', async () => {
-    const client = new AuthorizationCode(settings('web', webSecret));
+    const { client: credentials, auth } = settings('web', webSecret);
+    const client = new AuthorizationCode({
+      client: credentials,
+      auth: { ...auth, authorizePath: `${host.mount}/authorize` },
+    });
     const { verifier, challenge } = pkce();
     const params = { redirect_uri, scope: ['notes:read'], state: 's', code_challenge: challenge, code_challenge_method: 'S256' };
     const url = client.authorizeURL(params);
