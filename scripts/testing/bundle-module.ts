@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,6 +12,9 @@ export interface BundledModules {
 }
 
 const packages = join(import.meta.dirname, '../../packages');
+
+const stores = readdirSync(packages).filter((name) => name.startsWith('store-'));
+const sourceOf = (name: string): string => join(packages, name, 'src/index.ts');
 
 /** Bundles modules from their sources, so that what other processes run is never older than what the test runs. */
 export async function bundleModules(...entries: readonly string[]): Promise<BundledModules> {
@@ -34,7 +37,7 @@ export async function bundleModules(...entries: readonly string[]): Promise<Bund
       alias: {
         // Of core a store needs its storage contract alone.
         '@gatehouse/core': join(packages, 'core/src/store.ts'),
-        '@gatehouse/store-memory': join(packages, 'store-memory/src/index.ts'),
+        ...Object.fromEntries(stores.map((name) => [`@gatehouse/${name}`, sourceOf(name)])),
       },
       logLevel: 'error',
     });

@@ -9,6 +9,8 @@ export type Fate =
   | 'command lost'
   /** It waits, for ever. */
   | 'held'
+  /** It waits for something. */
+  | { readonly until: Promise<unknown> }
   /** It does not arrive, and is answered with this error code. */
   | { readonly code: number };
 
@@ -72,7 +74,11 @@ export async function startMongoProxy(uri: string): Promise<MongoProxy> {
         const fate = fateOf(commandOf(frame));
         if (fate === 'held') return;
         if (fate === 'command lost') return end();
-        if (typeof fate === 'object') return void client.write(refusalOf(frame, fate.code));
+        if (typeof fate === 'object') {
+          if ('code' in fate) client.write(refusalOf(frame, fate.code));
+          else fate.until.then(() => upstream.write(frame), end);
+          return;
+        }
         if (fate === 'answer lost') doomed = true;
         upstream.write(frame);
       }),

@@ -20,6 +20,7 @@ import { boundedStore } from './bounded-store.js';
 import { checkRegistry } from './check-registry.js';
 import { systemClock } from './clock.js';
 import { coreKinds } from './engine/kinds.js';
+import { reachedStore } from './engine/reach-store.js';
 import { startEngine } from './engine/start-engine.js';
 import { createEventHub, type EventHub, type EventListener, type EventName } from './events.js';
 import { createLoginStep, type LoginFailure } from './interaction/login.js';
@@ -63,7 +64,7 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
   const makeLimiter = (definition: LimitDefinition): Limiter => createLimiter(definition, secrets);
   const runtime: Runtime = {
     issuer,
-    store: boundedStore(store, () => storeMilliseconds),
+    store: reachedStore(boundedStore(store, () => storeMilliseconds)),
     clock,
     logger,
     accounts,

@@ -5,7 +5,7 @@ const secretFields = [
 ];
 const harmlessInputs = new Set(['method', 'decision', 'scope']);
 // Shorter ones (a checkbox, a step's name) are no secrets, and are found everywhere.
-const shortest = 6;
+const shortest = 8;
 
 /** What crossed the wire as a secret. */
 export interface WireTap {
@@ -58,8 +58,14 @@ export function tapWire(): WireTap {
     if (location) keepFields(location.slice(location.indexOf('?') + 1));
     const text = await response.clone().text();
     keepPage(text);
-    for (const [, , value] of text.matchAll(/"(access_token|refresh_token)":"([^"]+)"/g)) keep(value);
+    for (const [, , value] of text.matchAll(/"(access_token|refresh_token)":"([^"]+)"/g))
+      keep(value);
     return response;
   };
-  return { secrets, stop: () => void (globalThis.fetch = original) };
+  return {
+    secrets,
+    stop() {
+      globalThis.fetch = original;
+    },
+  };
 }

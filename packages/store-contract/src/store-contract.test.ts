@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Store } from '@gatehouse/core';
 import { memoryStore } from '@gatehouse/store-memory';
-import { build } from 'esbuild';
-import { failuresOf } from '../test/failures-of.js';
+import { bundleModules } from '../../../scripts/testing/bundle-module.js';
+import { failuresOf, reasonsOf } from '../test/failures-of.js';
+import { freePort } from '../test/free-port.js';
 import { contractKinds } from './fixtures.js';
-import { storeContract, storeContractCases } from './index.js';
+import { type StoreConfig, storeContract, storeContractCases } from './index.js';
 
 const makeStore = (): Store => memoryStore();
 const aCase = 'of 50 consumes at once one wins, and its answer stays';
@@ -25,32 +27,26 @@ describe('storeContract', () => {
     expect(storeContractCases).toContain(aCase);
   });
 
-  it('runs the same cases under node:test', async () => {
+  it('runs the same cases under node:test, on one process and on many', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'store-contract-'));
+    const test = (name: string): string => join(import.meta.dirname, '../test', name);
+    const bundled = await bundleModules(test('node-test-suite.ts'), test('log-store-module.ts'));
     try {
-      const outfile = join(folder, 'suite.mjs');
-      const packages = join(import.meta.dirname, '../..');
-      await build({
-        entryPoints: [join(packages, 'store-contract/test/node-test-suite.ts')],
-        outfile,
-        bundle: true,
-        platform: 'node',
-        format: 'esm',
-        // Of core the suite needs its storage contract alone.
-        alias: {
-          '@gatehouse/core': join(packages, 'core/src/store.ts'),
-          '@gatehouse/store-memory': join(packages, 'store-memory/src/index.ts'),
-        },
-      });
-      const args = ['--test', '--test-reporter=tap', outfile];
-      const { stdout } = await promisify(execFile)(process.execPath, args);
-      for (const name of storeContractCases) expect(stdout).toContain(`- ${name}\n`);
-      expect(stdout).toContain(`# pass ${storeContractCases.length}\n`);
+      const [suite = '', module] = bundled.urls;
+      const config = { module, folder, lockPort: await freePort() };
+      const args = ['--test', '--test-reporter=tap', fileURLToPath(suite)];
+      const env = { ...process.env, LOG_STORE: JSON.stringify(config) };
+      const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+      for (const name of storeContractCases) expect(stdout.split(`- ${name}\n`)).toHaveLength(3);
+      // The two suites are tests of their own to node:test, and so is each concern.
+      expect(stdout).not.toMatch(/^ *not ok/m);
       expect(stdout).toContain('# fail 0\n# cancelled 0\n# skipped 0\n');
+      expect(await readdir(folder)).toEqual([]);
     } finally {
+      bundled.remove();
       await rm(folder, { recursive: true });
     }
-  }, 60_000);
+  }, 120_000);
 
   it('prints a skipped case with its reason, and runs the others', async () => {
     const [run, skipped]: [string[], string[]] = [[], []];
@@ -74,7 +70,53 @@ describe('storeContract', () => {
   it('refuses a skip that names no case', async () => {
     const skip = { toString: 'not a case' };
     await expect(failuresOf({ makeStore }, { skip })).rejects.toThrow(
-      new TypeError('skip names no case of the store contract: "toString"'),
+      new TypeError('skip names nothing of the store contract: "toString"'),
+    );
+  });
+
+  it('prints what a store lacks once, with the reason', async () => {
+    const lacks = { processes: 'one process only' };
+    expect(await failuresOf({ makeStore }, { lacks })).toEqual([]);
+    expect(warn.mock.calls).toEqual([
+      ['store contract: the store lacks processes: one process only'],
+    ]);
+  });
+
+  it.each([{ processes: ' ' }, { transactions: undefined }, { memory: 'not a capability' }])(
+    'refuses that a store lacks %j',
+    async (lacks) => {
+      await expect(failuresOf({ makeStore }, { lacks: lacks as never })).rejects.toThrow(
+        /^lacks (has no reason for|names nothing)/,
+      );
+    },
+  );
+
+  it('asks a durable store for a module, or for a reason why it has none', async () => {
+    const makeDurable = (): Store => ({ ...memoryStore(), durable: true });
+    const reasons = await reasonsOf({ makeStore: makeDurable });
+    expect(reasons.size).toBe(6);
+    for (const reason of reasons.values()) {
+      expect(reason).toMatch(/^a durable store needs a module for other processes/);
+    }
+  });
+
+  it('hands its config to the makers, with a space that is new for each case', async () => {
+    const configs: StoreConfig[] = [];
+    const makeNoted = (config: StoreConfig): Store => {
+      configs.push(config);
+      return memoryStore();
+    };
+    await failuresOf({ makeStore: makeNoted, config: { uri: 'x' } });
+    expect(configs).toHaveLength(storeContractCases.length);
+    expect(new Set(configs.map(({ space }) => space)).size).toBe(configs.length);
+    for (const { uri, space } of configs)
+      expect(`${uri} ${space}`).toMatch(/^x [a-z][a-z0-9]{0,11}$/);
+  });
+
+  it('needs a maker', async () => {
+    const reasons = await reasonsOf({});
+    expect(new Set(reasons.values())).toEqual(
+      new Set(['give makeStore, or a module that exports it']),
     );
   });
 

@@ -43,6 +43,7 @@ export async function startStoreProcess(module: string, config: object): Promise
   return {
     async run(calls, { inTurn = false, startAt = 0, onAnswer = () => {} } = {}) {
       const outcomes: Outcome[] = [];
+      if (hasEnded(child)) return outcomes;
       let missing = calls.length;
       const task: Task = { calls, inTurn, startAt };
       await new Promise<void>((resolve) => {

@@ -58,6 +58,20 @@ export const consumeMutants: readonly Mutant[] = [
         store.commit(writes, writes.some((write) => 'consume' in write) ? 0 : now),
     })),
   },
+  {
+    mistake: 'a consume by a clock that is behind is not seen as one of before',
+    caughtBy: 'of callers whose clocks are minutes apart one wins, now and later',
+    makeStore: mutate((store) => ({
+      async commit(writes, now) {
+        await store.commit(writes, now).catch(async (error) => {
+          if (error.reason !== 'consumed') throw error;
+          const { kind, id } = error.write.consume;
+          const found = await store.find(kind, { id }, now);
+          if (found?.consumed && found.consumed.at <= now) throw error;
+        });
+      },
+    })),
+  },
 ];
 
 async function checkConsumed(

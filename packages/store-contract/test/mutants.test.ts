@@ -5,21 +5,31 @@ import { readMutants } from './read-mutants.js';
 import { storeWithoutTransactions } from './store-without-transactions.js';
 import { writeMutants } from './write-mutants.js';
 
+const lacks = { processes: 'the records are those of one process' };
+
 describe('the store contract', () => {
+  beforeEach(() => {
+    import.meta.jest.spyOn(console, 'warn').mockImplementation(() => {});
+  });
+  afterEach(() => import.meta.jest.restoreAllMocks());
+
   it.each([...consumeMutants, ...writeMutants, ...readMutants])(
     'is not kept when $mistake',
     async ({ makeStore, caughtBy }) => {
-      expect(await failuresOf({ makeStore })).toContain(caughtBy);
+      expect(await failuresOf({ makeStore }, { lacks })).toContain(caughtBy);
     },
   );
 
   it('is kept by the store that the mutants are made of', async () => {
-    expect(await failuresOf({ makeStore: () => memoryStore() })).toEqual([]);
+    expect(await failuresOf({ makeStore: () => memoryStore() }, { lacks })).toEqual([]);
   });
 
-  it('asks a store without transactions for one skip alone', async () => {
-    expect(await failuresOf({ makeStore: storeWithoutTransactions })).toEqual([
+  it('asks a store without transactions to say so, and for nothing else', async () => {
+    const makeStore = storeWithoutTransactions;
+    expect(await failuresOf({ makeStore }, { lacks })).toEqual([
       'a commit that conflicts leaves none of its preconditions either',
     ]);
+    const transactions = 'preconditions go first, in order';
+    expect(await failuresOf({ makeStore }, { lacks: { ...lacks, transactions } })).toEqual([]);
   });
 });

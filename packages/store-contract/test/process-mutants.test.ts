@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BundledModules, bundleModules } from '../../../scripts/testing/bundle-module.js';
 import { storeContractCases } from '../src/index.js';
 import { reasonsOf } from './failures-of.js';
+import { freePort } from './free-port.js';
 import type { LogStoreMistake } from './log-store.js';
 import { type LogStoreConfig, makeStore } from './log-store-module.js';
 import { processMutants } from './process-mutants.js';
@@ -57,11 +57,3 @@ describe('the store contract, over many processes,', () => {
     expect(await reasons(mistake, processCases, lacks)).toEqual(new Map());
   }, 60_000);
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}

@@ -1,4 +1,4 @@
-import type { StoredRecord } from '@gatehouse/core';
+import type { Store, StoredRecord } from '@gatehouse/core';
 import { type Mutant, mutate } from './mutant.js';
 
 /** Mistakes about reading, sweeping and the values themselves. */
@@ -43,17 +43,17 @@ export const readMutants: readonly Mutant[] = [
   {
     mistake: 'the case of an id is folded',
     caughtBy: 'ids are compared as they are, whatever they look like',
-    makeStore: mutate((store) => ({
-      find: (kind, by, now) => store.find(kind, 'id' in by ? { id: by.id.toLowerCase() } : by, now),
-      commit: (writes, now) =>
-        store.commit(
-          writes.map((write) => {
-            if (!('insert' in write)) return write;
-            return { insert: { ...write.insert, id: write.insert.id.toLowerCase() } };
-          }),
-          now,
-        ),
-    })),
+    makeStore: withIds((id) => id.toLowerCase()),
+  },
+  {
+    mistake: 'an id is stored as UTF-8, whatever it is',
+    caughtBy: 'a string that is very long, or no Unicode, comes back as it was or is refused',
+    makeStore: withIds((id) => Buffer.from(id).toString()),
+  },
+  {
+    mistake: 'a long id is cut',
+    caughtBy: 'a string that is very long, or no Unicode, comes back as it was or is refused',
+    makeStore: withIds((id) => id.slice(0, 4096)),
   },
   {
     mistake: 'an id that is no string is converted',
@@ -107,6 +107,13 @@ export const readMutants: readonly Mutant[] = [
     makeStore: mutate((store) => ({ purge: (now, limit) => store.purge(now + 1, limit) })),
   },
   {
+    mistake: 'purge says that nothing is left after a batch',
+    caughtBy: 'purge takes what has expired in batches, while others are written and expire',
+    makeStore: mutate((store) => ({
+      purge: async (now, limit) => ({ ...(await store.purge(now, limit)), more: false }),
+    })),
+  },
+  {
     mistake: 'find gives the object that is stored',
     caughtBy: 'what find gives and what commit took cannot change what is stored',
     makeStore: mutate((store) => {
@@ -124,3 +131,20 @@ export const readMutants: readonly Mutant[] = [
     }),
   },
 ];
+
+function withIds(change: (id: string) => string): () => Store {
+  return mutate((store) => ({
+    find: (kind, by, now) => {
+      const isId = 'id' in by && typeof by.id === 'string';
+      return store.find(kind, isId ? { id: change(by.id) } : by, now);
+    },
+    commit: (writes, now) =>
+      store.commit(
+        writes.map((write) => {
+          if (!('insert' in write) || typeof write.insert.id !== 'string') return write;
+          return { insert: { ...write.insert, id: change(write.insert.id) } };
+        }),
+        now,
+      ),
+  }));
+}

@@ -108,6 +108,23 @@ export const writeMutants: readonly Mutant[] = [
     })),
   },
   {
+    mistake: 'a removeAll takes 5,000 records at most',
+    caughtBy: 'a removeAll takes 10,000 records, while others of the same value come',
+    makeStore: mutate((store) => ({
+      async commit(writes, now) {
+        const removes: Write[] = [];
+        for (const write of writes) {
+          if (!('removeAll' in write)) continue;
+          const options = { now, limit: 5000 };
+          const { records } = await store.list(write.removeAll.kind, write.removeAll, options);
+          removes.push(...records.map((remove) => ({ remove })));
+        }
+        const others = writes.filter((write) => !('removeAll' in write));
+        await store.commit([...others, ...removes], now);
+      },
+    })),
+  },
+  {
     mistake: 'a removeAll spares what was consumed',
     caughtBy: 'a removeAll takes consumed records too',
     makeStore: mutate((store) => ({

@@ -119,7 +119,8 @@ export function createCalls(
       known = undefined;
       const connection = await ending?.catch(() => undefined);
       // A server that is gone cannot be taken leave of.
-      if (connection) await within(startBudget(timeoutMilliseconds), connection.close(true)).catch(() => {});
+      if (connection)
+        await within(startBudget(timeoutMilliseconds), connection.close(true)).catch(() => {});
     },
     reopen() {
       closed = false;

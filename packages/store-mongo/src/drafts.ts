@@ -73,14 +73,14 @@ export async function insertDrafts(
     ...draft.claims.map((claim) => ({ draft, claim })),
     { draft },
   ]);
-  for (let first = true; rest.length > 0; first = false) {
-    if (!first) call.renew();
+  while (rest.length > 0) {
     const some = rest.slice(0, batch);
     const at = (await insertInOrder(call, some.map(documentOf))) ?? some.length;
     for (const part of rest.slice(0, at)) if (part.claim) part.claim.held = true;
     const met = some[at];
     if (met === undefined) {
       rest = rest.slice(at);
+      if (rest.length > 0) call.renew();
       continue;
     }
     if (met.claim) {

@@ -164,6 +164,81 @@ describeOnMongo(
       }
     });
 
+    it('has one winner, when the first writer looks again while another takes over', async () => {
+      const [proxy, other] = [
+        await startMongoProxy(server().uri),
+        await startMongoProxy(server().uri),
+      ];
+      const [first, second] = [
+        await openSpace(proxy, space.prefix),
+        await openSpace(other, space.prefix),
+      ];
+      try {
+        await space.store.commit([{ insert: session('s1', { keys: {} }) }], now);
+        const landing = proxy.meet('update', 'command lost');
+        const put = { put: session('s1', { keys: { uid: 'u1' } }) };
+        const putting = outcomeOf(first.store.commit([put], now));
+        await landing;
+        proxy.freeze();
+        // The other one has shut the place of the record, and is about to take the marker.
+        let land = (_outcome: string): void => {};
+        const landed = new Promise<string>((resolve) => {
+          land = resolve;
+        });
+        const shut = other.meet('update', { until: landed }, 1);
+        const taking = outcomeOf(second.store.commit([insert('s2', { uid: 'u1' })], now));
+        await shut;
+        proxy.thaw();
+        land(await putting);
+        expect([await putting, await taking]).toEqual(['ok', 'exists']);
+        const by = { key: 'uid', value: 'u1' };
+        const { records } = await space.store.list('Session', by, { now });
+        expect(records.map(({ id }) => id)).toEqual(['s1']);
+        expect(await finder('u1')).toBe('s1');
+      } finally {
+        await first.close();
+        await second.close();
+        await proxy.close();
+        await other.close();
+      }
+    });
+
+    it.each([
+      {
+        what: 'a remove, and its record is back before the marker goes',
+        write: { remove: { kind: 'Session', id: 's1' } },
+        meanwhile: () => insert('s1', { uid: 'u1' }),
+      },
+      {
+        what: 'a removeAll, and its record is not meant any more before it goes',
+        write: { removeAll: { kind: 'Session', key: 'accountId', value: 'a1' } },
+        meanwhile: () => ({ put: session('s1', { keys: { uid: 'u1', accountId: 'a2' } }) }),
+      },
+    ])('stays with its record during $what', async ({ write, meanwhile }) => {
+      const proxy = await startMongoProxy(server().uri);
+      const late = await openSpace(proxy, space.prefix);
+      try {
+        await space.store.commit([insert('s1', { uid: 'u1', accountId: 'a1' })], now);
+        let goOn = (): void => {};
+        const until = new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        const met = proxy.meet('delete', { until });
+        const removing = late.store.commit([write], now);
+        await met;
+        await space.store.commit([meanwhile()], now);
+        goOn();
+        await removing;
+        expect(await finder('u1')).toBe('s1');
+        expect(await outcomeOf(space.store.commit([insert('s2', { uid: 'u1' })], now))).toBe(
+          'exists',
+        );
+      } finally {
+        await late.close();
+        await proxy.close();
+      }
+    });
+
     it.each(['insert', 'put'] as const)('has one winner of 50 that %s it at once', async (how) => {
       for (let round = 0; round < 5; round += 1) {
         const uid = `u${round}`;
@@ -209,18 +284,10 @@ describeOnMongo(
           }
         }),
       );
-      let watching = true;
-      const watch = async (): Promise<void> => {
-        while (watching) {
-          const { records } = await store.list('Session', 'all', { now });
-          const held = records.flatMap(({ keys }) => keys.uid ?? []);
-          expect(held).toEqual([...new Set(held)]);
-        }
-      };
-      const watcher = watch();
       await Promise.all(work);
-      watching = false;
-      await watcher;
+      const { records } = await store.list('Session', 'all', { now });
+      const held = records.flatMap(({ keys }) => keys.uid ?? []);
+      expect(held).toEqual([...new Set(held)]);
       for (const uid of uids) {
         const owner = (await store.list('Session', { key: 'uid', value: uid }, { now })).records;
         expect(await finder(uid)).toBe(owner[0]?.id);

@@ -78,7 +78,7 @@ function pendingWrite(kinds: DeclaredKinds, given: Write): PendingWrite {
     checkString(attempt, 'attempt');
     if (receipt !== undefined) checkString(receipt, 'receipt');
     if (expiresAt !== undefined) checkNumber(expiresAt, 'expiresAt');
-    checkSize(attempt, receipt ?? '');
+    checkSize(encodeText(attempt), encodeText(receipt ?? ''));
     return {
       type: 'consume',
       given,
@@ -126,9 +126,10 @@ function copyRecord(
     if (declared.unique) unique.set(key, value);
   }
   if (expiresAt !== undefined) checkNumber(expiresAt, 'expiresAt');
-  checkSize(id, payload, ...Object.values(keys));
   const rest = expiresAt === undefined ? {} : { expiresAt };
-  return { ...target, content: contentOf({ kind, id, payload, keys, ...rest }), unique };
+  const content = contentOf({ kind, id, payload, keys, ...rest });
+  checkSize(content.payload, content.full ?? '');
+  return { ...target, content, unique };
 }
 
 function checkSize(...texts: readonly string[]): void {

@@ -1,27 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import { bundleModules } from '../../../scripts/testing/bundle-module.js';
 import type { Answer, Order } from './child.js';
-
-const folder: string = join(import.meta.dirname, '..');
-
-/** Builds a script of these tests for processes that run no TypeScript; gives its path. */
-export async function buildScript(name: string): Promise<string> {
-  const outfile = join(folder, `.cache/${name}-${process.pid}-${Date.now()}.mjs`);
-  await build({
-    entryPoints: [join(import.meta.dirname, `${name}.ts`)],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    external: ['mongoose'],
-    // Of core the store needs its storage contract alone.
-    alias: { '@gatehouse/core': join(folder, '../core/src/store.ts') },
-  });
-  return outfile;
-}
 
 /** A process of its own with a store. */
 export interface Child {
@@ -39,11 +21,12 @@ export interface Children {
 
 /** Builds the script of the processes. */
 export async function makeChildren(): Promise<Children> {
-  const outfile = await buildScript('child');
+  const { urls, remove } = await bundleModules(join(import.meta.dirname, 'child.ts'));
+  const script = fileURLToPath(urls[0] ?? '');
   const running = new Set<ChildProcess>();
   return {
     start() {
-      const child = fork(outfile, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      const child = fork(script, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
       running.add(child);
       return {
         async tell(order) {
@@ -61,7 +44,7 @@ export async function makeChildren(): Promise<Children> {
     },
     async end() {
       for (const child of running) child.kill('SIGKILL');
-      await rm(outfile, { force: true });
+      remove();
     },
   };
 }

@@ -52,8 +52,7 @@ export function isAloneInFront(writes: readonly PendingWrite[]): boolean {
 // A consume and a put with a revision are parts of their own; the others go together by what they are.
 function partsOf(writes: readonly PendingWrite[]): readonly (readonly PendingWrite[])[] {
   const parts = new Map<string, PendingWrite[]>();
-  const sorted = [...writes].sort((a, b) => rankOf(a) - rankOf(b));
-  for (const [n, write] of sorted.entries()) {
+  for (const [n, write] of inLockOrder(writes).entries()) {
     const rank = rankOf(write);
     const alone = rank < 2 ? n : '';
     const target = rank > 3 ? [write.kind, 'key' in write ? write.key : ''] : [];
@@ -63,4 +62,18 @@ function partsOf(writes: readonly PendingWrite[]): readonly (readonly PendingWri
     else parts.set(name, [write]);
   }
   return [...parts.values()];
+}
+
+// Commits that lock the same records do so in the same order, where it makes no other difference: else each waits for the other.
+function inLockOrder(writes: readonly PendingWrite[]): readonly PendingWrite[] {
+  const isFree = writes.every((write) => !('unique' in write) || write.unique.length === 0);
+  const byTarget = (a: PendingWrite, b: PendingWrite): number => {
+    const [one, other] = [nameOf(a), nameOf(b)];
+    return one < other ? -1 : Number(one > other);
+  };
+  return [...writes].sort((a, b) => rankOf(a) - rankOf(b) || (isFree ? byTarget(a, b) : 0));
+}
+
+function nameOf(write: PendingWrite): string {
+  return `${write.kind} ${'id' in write ? write.id : write.value}`;
 }

@@ -8,6 +8,7 @@ import {
 import { memoryStore } from '@gatehouse/store-memory';
 import pg from 'pg';
 import { describeOnPostgres } from '../../../scripts/testing/postgres.js';
+import { removeTables } from '../test/remove-tables.js';
 import { postgresStore } from './index.js';
 
 const kinds = [
@@ -21,7 +22,10 @@ describeOnPostgres('a commit of postgresStore', (server) => {
   beforeAll(() => {
     pool = new pg.Pool({ connectionString: server().uri });
   });
-  afterAll(() => pool.end());
+  afterAll(async () => {
+    await removeTables(pool, `c${process.pid}_`);
+    await pool.end();
+  });
 
   async function openStore(): Promise<Store> {
     const store = postgresStore({ pool }, { prefix: `c${process.pid}_${++spaces}_` });

@@ -1,12 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { StoreConflict } from '@gatehouse/core';
 import { groupsOf } from './commit-groups.js';
 import { commitStatement, HELD, isAloneInFront } from './commit-statement.js';
 import { conflictOf, freeUniqueValues } from './conflict.js';
 import { type Connections, type Send, sqlState, type Statement } from './connections.js';
+import { isPassing, mostTries, repeated } from './repeated.js';
 import type { PendingWrite } from './pending-write.js';
-
-const mostTries = 10;
 
 // Whatever the pool's default is, each statement must see what was committed before it. A process that stops in the middle does
 // not hold its locks for ever.
@@ -15,8 +13,6 @@ set local idle_in_transaction_session_timeout = 10000`;
 
 const divisionByZero = '22012';
 const uniqueViolation = '23505';
-const serializationFailure = '40001';
-const deadlock = '40P01';
 
 /** A commit that is about to be sent. */
 export interface Commit {
@@ -60,12 +56,12 @@ async function applyAtOnce(send: Send, commit: Commit): Promise<boolean> {
   return false;
 }
 
-async function transact(
+function transact(
   send: Send,
   commit: Commit,
   groups: readonly (readonly PendingWrite[])[],
 ): Promise<boolean> {
-  for (let tries = 1; ; tries += 1) {
+  return repeated(async () => {
     await send(plain(begin));
     try {
       const held = await applyInTurn(send, commit, groups);
@@ -73,10 +69,9 @@ async function transact(
       return held;
     } catch (error) {
       await send(plain('rollback')).catch(() => {});
-      if (!isPassing(error) || tries === mostTries) throw error;
-      await delay(Math.random() * 10 * tries);
+      throw error;
     }
-  }
+  });
 }
 
 /** Whether all groups held. With groups of one write, a conflict is thrown. */
@@ -120,11 +115,6 @@ async function outcomeOf(send: Send, statement: Statement): Promise<Outcome> {
     if (sqlState(error) === uniqueViolation) return 'taken';
     throw error;
   }
-}
-
-// Two commits were in each other's way, and the server undid this one: it can be tried again.
-function isPassing(error: unknown): boolean {
-  return [serializationFailure, deadlock].includes(sqlState(error));
 }
 
 function plain(text: string): Statement {

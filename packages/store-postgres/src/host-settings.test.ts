@@ -2,6 +2,7 @@ import { type Store, StoreConflict, type Write } from '@gatehouse/core';
 import { storeContract } from '@gatehouse/store-contract';
 import pg from 'pg';
 import { describeOnPostgres } from '../../../scripts/testing/postgres.js';
+import { removeTables } from '../test/remove-tables.js';
 import { spyingPool } from '../test/spying-pool.js';
 import { type PostgresClient, type PostgresPool, postgresStore } from './index.js';
 
@@ -15,7 +16,6 @@ const unusual =
 
 describeOnPostgres('postgresStore on an unusual pool', (server) => {
   let pool: pg.Pool;
-  let spaces = 0;
   const oids = [16, 20, 23, 25, 701, 3802];
   const parsers = oids.map((oid) => pg.types.getTypeParser(oid, 'text'));
   beforeAll(() => {
@@ -24,11 +24,13 @@ describeOnPostgres('postgresStore on an unusual pool', (server) => {
   });
   afterAll(async () => {
     for (const [n, oid] of oids.entries()) pg.types.setTypeParser(oid, parsers[n] as never);
+    await removeTables(pool, 'h');
     await pool.end();
   });
   storeContract(
     { describe, it },
-    { makeStore: () => postgresStore({ pool }, { prefix: `h${process.pid}_${++spaces}_` }) },
+    { makeStore: ({ space }) => postgresStore({ pool }, { prefix: `h${space}_` }) },
+    { lacks: { processes: 'they are run on a pool without these settings' } },
   );
 });
 
@@ -44,7 +46,8 @@ describeOnPostgres('postgresStore on the pool of a host', (server) => {
     await store.open?.(kinds);
   });
   afterEach(async () => {
-    if (!pool.ending) await pool.end();
+    await removeTables(pool, prefix);
+    await pool.end();
   });
 
   it('takes it as it is, by its type too', () => {
@@ -97,6 +100,22 @@ describeOnPostgres('postgresStore on the pool of a host', (server) => {
     await Promise.all(rounds.map((some) => store.commit(some.map(put), now)));
     const { records } = await store.list('Token', 'all', { now });
     expect(records.map(({ revision }) => revision)).toEqual(ids.map(() => 41));
+  });
+
+  it('applies commits of which each waits for the other, one after the other', async () => {
+    const pairs = Array.from({ length: 8 }, (_, n) => [`x${n}`, `y${n}`] as const);
+    const inserts = pairs.flat().map((id) => ({ insert: token(id) }));
+    await store.commit(inserts, now);
+    // A consume locks its record before a plain put does.
+    const commits = pairs.flatMap(([x, y]) => [[x, y] as const, [y, x] as const]);
+    await Promise.all(
+      commits.map(([first, second]) => {
+        const consume = { kind: 'Token', id: first, attempt: 'a1' };
+        return store.commit([{ consume }, { put: token(second) }], now);
+      }),
+    );
+    const { records } = await store.list('Token', 'all', { now });
+    expect(records.map(({ revision }) => revision)).toEqual(records.map(() => 3));
   });
 
   it.each<readonly [string, readonly Write[]]>([
@@ -162,6 +181,7 @@ describeOnPostgres('postgresStore on a URI', (server) => {
     await client.connect();
     const text = "select 1 from pg_stat_activity where application_name = 'gatehouse'";
     expect((await client.query(text)).rows).toEqual([]);
+    await client.query(`drop table ${prefix}records`);
     await client.end();
   });
 });

@@ -1,6 +1,7 @@
 import type { KindDeclaration } from '@gatehouse/core';
 import pg from 'pg';
 import { describeOnPostgres } from '../../../scripts/testing/postgres.js';
+import { removeTables } from '../test/remove-tables.js';
 import { spyingPool } from '../test/spying-pool.js';
 import { type PostgresStore, postgresSchema, postgresStore } from './index.js';
 
@@ -17,7 +18,10 @@ describeOnPostgres('open of postgresStore', (server) => {
   beforeAll(() => {
     pool = new pg.Pool({ connectionString: server().uri });
   });
-  afterAll(() => pool.end());
+  afterAll(async () => {
+    await removeTables(pool, `o${process.pid}_`);
+    await pool.end();
+  });
   beforeEach(() => {
     prefix = `o${process.pid}_${++spaces}_`;
   });

@@ -8,6 +8,7 @@ import { pendingWrites } from './pending-write.js';
 import { createPool, type OwnPool, type PostgresPool } from './postgres-pool.js';
 import { purgeExpired } from './purge.js';
 import { recordOf } from './records.js';
+import { repeated } from './repeated.js';
 import { tableName } from './schema.js';
 import { cursorOf, selectOne, selectPage, selectRelated } from './select.js';
 
@@ -86,15 +87,16 @@ export function postgresStore(
   });
 
   async function read(statement: Statement): Promise<readonly Row[]> {
-    const send = (): Promise<readonly Row[]> => connections.use((query) => query(statement));
     const started = performance.now();
+    const attempt = (milliseconds: number): Promise<readonly Row[]> =>
+      connections.use((send) => repeated(() => send(statement)), milliseconds);
     try {
-      return await send();
+      return await attempt(timeoutMilliseconds);
     } catch (error) {
       // The connection was lost, e.g. in a failover: another one may be there, and a read can be repeated.
-      const late = performance.now() - started > timeoutMilliseconds / 4;
-      if (late || isAnswer(error)) throw error;
-      return send();
+      const left = timeoutMilliseconds - (performance.now() - started);
+      if (left < timeoutMilliseconds / 2 || isAnswer(error)) throw error;
+      return attempt(Math.floor(left));
     }
   }
 

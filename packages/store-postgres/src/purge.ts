@@ -1,6 +1,7 @@
 import type { PurgeResult } from '@gatehouse/core';
 import { checkCount, checkNumber } from './checks.js';
 import type { Connections } from './connections.js';
+import { repeated } from './repeated.js';
 
 // A batch is short, so it holds its locks for a moment and never comes near the time limit.
 const batch = 1000;
@@ -21,7 +22,7 @@ select count(*)::text from gone`;
   let removed = 0;
   while (removed < limit) {
     const size = Math.min(batch, limit - removed);
-    const [row] = await use((send) => send({ text, values: [now, size] }));
+    const [row] = await use((send) => repeated(() => send({ text, values: [now, size] })));
     const count = Number(row?.[0]);
     removed += count;
     if (count < size) return { removed, more: false };

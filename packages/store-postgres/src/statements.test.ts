@@ -1,6 +1,7 @@
 import type { NewRecord, Write } from '@gatehouse/core';
 import pg from 'pg';
 import { describeOnPostgres } from '../../../scripts/testing/postgres.js';
+import { removeTables } from '../test/remove-tables.js';
 import { type SpyingPool, spyingPool } from '../test/spying-pool.js';
 import { type PostgresStore, postgresStore } from './index.js';
 
@@ -25,7 +26,11 @@ describeOnPostgres('postgresStore, at the driver,', (server) => {
     pool = new pg.Pool({ connectionString: server().uri });
     spy = spyingPool(pool);
   });
-  afterAll(() => pool.end());
+  afterAll(async () => {
+    await removeTables(pool, `d${process.pid}_`);
+    await removeTables(pool, 'gatehouse_records');
+    await pool.end();
+  });
   beforeEach(async () => {
     const prefix = `d${process.pid}_${++spaces}_`;
     store = postgresStore({ pool: spy }, { prefix });

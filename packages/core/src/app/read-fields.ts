@@ -40,8 +40,8 @@ export async function readFields(req: IncomingMessage): Promise<Fields | BodyFau
     if (Buffer.isBuffer(body)) return fromText(body.toString('utf8'), isJson);
     return fromObject(body, isJson);
   }
-  const text = await readText(req);
-  return text === undefined ? 'too_large' : fromText(text, isJson);
+  const read = await readText(req);
+  return typeof read === 'string' ? read : fromText(read.text, isJson);
 }
 
 function fromText(text: string, isJson: boolean): Fields | BodyFault {
@@ -71,20 +71,21 @@ function repeated(given: unknown): string[] {
   return given.filter((one) => typeof one === 'string');
 }
 
-function readText(req: IncomingMessage): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
+function readText(req: IncomingMessage): Promise<{ readonly text: string } | BodyFault> {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    req.on('error', reject);
+    // Who hangs up in the middle gets no answer, and is no failure of the server's.
+    req.on('error', () => resolve('malformed'));
     req.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= limitBytes) chunks.push(chunk);
       else {
         // The rest is read and dropped, so that the caller gets the answer and not a broken connection.
         chunks.length = 0;
-        resolve(undefined);
+        resolve('too_large');
       }
     });
-    req.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    req.on('end', () => resolve({ text: Buffer.concat(chunks).toString('utf8') }));
   });
 }

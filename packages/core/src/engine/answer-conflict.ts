@@ -26,10 +26,11 @@ export async function answerConflict(
     refuseAssertion(ctx, before);
     return true;
   }
-  if (route !== 'token') {
+  const { selfUrl } = unit.notes;
+  if (selfUrl !== undefined) {
     // Somebody else changed the session or the interaction. Asked again, the request sees what is there now.
     replaceReply(ctx, before, 303, '');
-    ctx.redirect(unit.notes.selfUrl ?? '');
+    ctx.redirect(selfUrl);
     ctx.status = 303;
     return false;
   }

@@ -18,7 +18,12 @@ export function commitReply(context: CommitContext) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {
     const unit = unitOfWork();
     const before = ctx.res.getHeaders();
-    await next();
+    try {
+      await next();
+    } catch (error) {
+      // Not even the error page could be made.
+      if (unit.failure === undefined) throw error;
+    }
     if (ctx.get('origin') === '') dropCors(ctx.res);
     if (unit.failure !== undefined) return answerUnavailable(ctx, before, unit.failure, context);
     if (ctx.status >= 500) unit.discard();

@@ -7,7 +7,7 @@ import type { PageRequest, Pipeline, PipelineReply } from '../interaction/pipeli
 import { type Responder, wantsJson } from '../interaction/responder.js';
 import { StoreConflict } from '../store.js';
 import { authorizationQuery } from './authorization-query.js';
-import { retryAfterSeconds } from './answer-unavailable.js';
+import { retryAfterSeconds, storeFailure } from './answer-unavailable.js';
 import { engineRequest } from './engine-request.js';
 import type { SyncMoment } from './host-session.js';
 import {
@@ -63,8 +63,7 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
       parts.logger.error({ error }, 'a request failed');
       return { view: { ...pageMessage({ kind: 'unavailable' }), status: 500 } };
     }
-    const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    parts.events.emit('store.failed', { route, detail }, unit.requestId);
+    parts.events.emit('store.failed', storeFailure(route, error), unit.requestId);
     return { view: pageMessage({ kind: 'unavailable', retryAfterSeconds }) };
   }
 

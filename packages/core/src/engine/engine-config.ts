@@ -46,7 +46,7 @@ export function engineConfig(parts: EngineParts): Configuration {
     claims: {},
     responseTypes: ['code'],
     clientAuthMethods: clientAuthMethods as NonNullable<Configuration['clientAuthMethods']>,
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    clientDefaults: { id_token_signed_response_alg: defaultAlg(parts.jwks) as 'ES256' },
     enabledJWA: { clientAuthSigningAlgValues: assertionAlgs as never },
     extraParams: policy.extraParams,
     pkce: { required: () => true },
@@ -89,6 +89,12 @@ export function engineConfig(parts: EngineParts): Configuration {
   };
   return (options.dangerouslyConfigureEngine?.(configuration as never) ??
     configuration) as Configuration;
+}
+
+// The engine refuses every client whose algorithm it has no key for, also where no ID token is ever made.
+function defaultAlg({ keys }: EngineParts['jwks']): string {
+  const algs = keys.flatMap((key) => ('alg' in key ? String(key.alg) : []));
+  return algs.includes('ES256') ? 'ES256' : (algs[0] ?? 'ES256');
 }
 
 /** The `resource` parameters of the running request. */

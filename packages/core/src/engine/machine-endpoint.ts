@@ -9,6 +9,7 @@ import type { Clock } from '../clock.js';
 import type { EventHub } from '../events.js';
 import type { SigningKeys } from '../issue/keys.js';
 import type { Store } from '../store.js';
+import { retryAfterSeconds, storeFailure, unavailable } from './answer-unavailable.js';
 import { credentialsOf, withoutEmptySecret } from './client-credentials.js';
 import type { EndpointRequest } from './endpoints.js';
 import { enginePaths } from './engine-paths.js';
@@ -50,17 +51,19 @@ const machinePaths = {
 export function createMachineEndpoint(parts: MachineEndpointParts): MachineEndpoint {
   const { origin, mountPath } = parts;
 
-  const answer: MachineEndpoint = async ({ req, res, path }, name) => {
+  async function answer(
+    { req, res }: EndpointRequest,
+    name: keyof typeof machinePaths,
+    unit: UnitOfWork,
+  ): Promise<void> {
     const route = machinePaths[name];
-    const unit = createUnitOfWork(parts.store, parts.clock);
-    unit.notes.selfUrl = `${origin}${path}`;
     for (const header of res.getHeaderNames()) {
       // The host's cors() would let any page read tokens; ours goes by client and origin.
       if (header.startsWith('access-control-')) res.removeHeader(header);
     }
     if (req.method === 'OPTIONS') {
       const engineReq = engineRequest(req, { method: 'OPTIONS', url: route, origin, mountPath });
-      return inUnitOfWork(unit, () => parts.run(engineReq, res));
+      return parts.run(engineReq, res);
     }
     const body = await readFields(req);
     const fault = typeof body === 'string' ? body : body.isJson ? 'unsupported_type' : undefined;
@@ -77,49 +80,48 @@ export function createMachineEndpoint(parts: MachineEndpointParts): MachineEndpo
     const clientId = credentialsOf(authorization, body.fields);
     const waits = await parts.limits.check(clientId, address);
     if (waits !== undefined) {
-      parts.events.emit('client.limited', { clientId, retryAfterSeconds: waits }, unit.requestId);
+      // What is no client's id may be anything, a secret in the wrong field too.
+      const known = (await parts.clients.find(clientId)) ? { clientId } : {};
+      const limited = { ...known, retryAfterSeconds: waits };
+      parts.events.emit('client.limited', limited, unit.requestId);
       res.setHeader('Retry-After', String(waits));
       return sendError(res, 429, 'temporarily_unavailable', 'too many failed attempts, wait');
     }
-    await inUnitOfWork(unit, async () => {
-      let form = text;
-      if (name !== 'token') {
-        const token = body.fields.get('token');
-        if (token !== undefined) form = replaceParam(text, 'token', await present(unit, token));
-      }
-      const engineReq = engineRequest(req, {
-        method: 'POST',
-        url: route,
-        origin,
-        mountPath,
-        body: form,
-        // Errors of these endpoints are for programs, whatever the caller accepts.
-        headers: { accept: 'application/json', authorization, 'content-type': urlencoded },
-      });
-      await parts.run(engineReq, res);
+    let form = text;
+    if (name !== 'token') {
+      const token = body.fields.get('token');
+      if (token !== undefined)
+        form = replaceParam(text, 'token', await presentJwt(unit, token, parts));
+    }
+    const engineReq = engineRequest(req, {
+      method: 'POST',
+      url: route,
+      origin,
+      mountPath,
+      body: form,
+      // Errors of these endpoints are for programs, whatever the caller accepts.
+      headers: { accept: 'application/json', authorization, 'content-type': urlencoded },
     });
+    await parts.run(engineReq, res);
     if (res.statusCode === 401) await parts.limits.failed(clientId, address);
-  };
+  }
 
   return async (request, name) => {
+    const unit = createUnitOfWork(parts.store, parts.clock);
     try {
-      await answer(request, name);
+      await inUnitOfWork(unit, () => answer(request, name, unit));
     } catch (error) {
       if (request.res.headersSent) throw error;
-      parts.logger.error({ error }, 'a request failed');
-      sendError(request.res, 500, 'server_error', 'something went wrong here');
+      if (unit.failure === undefined) {
+        parts.logger.error({ error }, 'a request failed');
+        return sendError(request.res, 500, 'server_error', 'something went wrong here');
+      }
+      parts.events.emit('store.failed', storeFailure(name, error), unit.requestId);
+      request.res.setHeader('Retry-After', String(retryAfterSeconds));
+      const { error: code, error_description: description } = unavailable;
+      sendError(request.res, 503, code, description);
     }
   };
-
-  async function present(unit: UnitOfWork, token: string): Promise<string> {
-    try {
-      return await presentJwt(unit, token, parts);
-    } catch (error) {
-      // The store is out of reach: the commit around the engine says so to the client.
-      if (unit.failure !== undefined) return token;
-      throw error;
-    }
-  }
 }
 
 const urlencoded = 'application/x-www-form-urlencoded';

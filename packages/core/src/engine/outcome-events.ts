@@ -82,7 +82,9 @@ function tokenOutcome(
   const error = String((ctx.body as ErrorBody | undefined)?.error ?? failure?.error ?? 'unknown');
   const refused = { ...(clientId === undefined ? {} : { clientId }), error, ...detailOf(failure) };
   if (error === 'invalid_client') emit('client.refused', refused);
-  emit('token.refused', { ...refused, ...(grantType === '' ? {} : { grantType }) });
+  // What is no grant type may be anything, a secret in the wrong field too.
+  const isKnown = grantType !== '' && error !== 'unsupported_grant_type';
+  emit('token.refused', { ...refused, ...(isKnown ? { grantType } : {}) });
 }
 
 function authorizationOutcome(ctx: KoaContextWithOIDC, emit: EventHub['emit']): void {

@@ -28,6 +28,7 @@ import { createRecordCodec } from './records.js';
 import { createRefreshReplay } from './refresh-replay.js';
 import type { BridgeContext } from './store-bridge.js';
 import { type ClaimsContributor, createTokenClaims } from './token-claims.js';
+import { reachStore } from './reach-store.js';
 
 /** What the engine is started with. */
 export interface StartEngineParts {
@@ -57,8 +58,10 @@ export interface RunningEngine {
 
 /** Wires the engine to the store, the accounts, the steps and the pages. */
 export function startEngine(parts: StartEngineParts): RunningEngine {
-  const { options, clock, secrets, events, accounts, clients, rules, steps, feed, responder } =
-    parts;
+  const { options, clock, secrets, events, accounts, rules, steps, feed, responder } = parts;
+  const clients: ClientDirectory = {
+    find: (clientId) => reachStore(() => parts.clients.find(clientId)),
+  };
   const { store, issuer, origin, mountPath, logger } = options;
   const codec = createRecordCodec(secrets);
   const replay = createRefreshReplay(options.refreshToken.replayWindowSeconds, clock);

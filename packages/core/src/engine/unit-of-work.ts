@@ -60,6 +60,8 @@ export interface UnitOfWork {
   afterCommit(task: () => void): void;
   /** An error of the store that is not a conflict: the store is out of reach. */
   readonly failure: unknown;
+  /** Notes such an error of a call that went past this unit of work. */
+  fail(error: unknown): void;
 }
 
 const current: AsyncLocalStorage<UnitOfWork> = new AsyncLocalStorage();
@@ -69,6 +71,11 @@ export function unitOfWork(): UnitOfWork {
   const found = current.getStore();
   if (!found) throw new Error('no unit of work is open');
   return found;
+}
+
+/** The unit of work of the running request, if one runs. */
+export function findUnitOfWork(): UnitOfWork | undefined {
+  return current.getStore();
 }
 
 /** Runs `task` with its own unit of work. */
@@ -135,6 +142,9 @@ export function createUnitOfWork(given: Store, clock: Clock): UnitOfWork {
     notes: {},
     get failure() {
       return failure;
+    },
+    fail(error) {
+      failure ??= error;
     },
     async find(kind, by, relations = []) {
       const known =

@@ -1,11 +1,25 @@
 import type { Store } from '@gatehouse/core';
 import { type CountingStore, countingStore } from '@gatehouse/store-contract';
 import { memoryStore } from '@gatehouse/store-memory';
-import { assertion, assertionClaims, type ClientKey, clientKey, sendAsserted } from '../assertion.js';
+import {
+  assertion,
+  assertionClaims,
+  type ClientKey,
+  clientKey,
+  sendAsserted,
+} from '../assertion.js';
 import { type BrowserAgent, browserAgent, pkce } from '../browser-agent.js';
 import { clients, ledgerApi, startHost, type TestHost } from '../host.js';
 import { introspect, openApi, send } from '../machine-client.js';
-import { authorizationUrl, call, codeOf, logIn, redeem, refresh, type Tokens } from '../oauth-client.js';
+import {
+  authorizationUrl,
+  call,
+  codeOf,
+  logIn,
+  redeem,
+  refresh,
+  type Tokens,
+} from '../oauth-client.js';
 
 let counter: CountingStore;
 let key: ClientKey;
@@ -47,7 +61,10 @@ beforeAll(async () => {
 afterAll(() => host.close());
 
 /** The sequential rounds that a request waits for. */
-async function roundsOf(request: () => Promise<{ readonly status: number }>, status = 200): Promise<number> {
+async function roundsOf(
+  request: () => Promise<{ readonly status: number }>,
+  status = 200,
+): Promise<number> {
   counter.reset();
   expect((await request()).status).toBe(status);
   return counter.rounds();

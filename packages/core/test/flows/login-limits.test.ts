@@ -25,7 +25,12 @@ async function visitor(address: string): Promise<Visitor> {
     agent,
     page,
     attempt: (identifier, password) =>
-      press(agent, page, { method: 'password', identifier, password }, { 'x-forwarded-for': address }),
+      press(
+        agent,
+        page,
+        { method: 'password', identifier, password },
+        { 'x-forwarded-for': address },
+      ),
   };
 }
 
@@ -37,7 +42,10 @@ async function waitOf(reply: Reply): Promise<number> {
   return seconds;
 }
 
-async function failOften(times: number, attempt: (index: number) => Promise<Reply>): Promise<number> {
+async function failOften(
+  times: number,
+  attempt: (index: number) => Promise<Reply>,
+): Promise<number> {
   let looked = 0;
   for (let index = 0; index < times; index += 1) {
     if ((await waitOf(await attempt(index))) === 0) looked += 1;
@@ -111,7 +119,10 @@ describe('behind a proxy that the host trusts', () => {
     const known = await visitor('192.0.2.1');
     const unknown = await visitor('192.0.2.2');
     for (let round = 0; round < 8; round += 1) {
-      const replies = [await known.attempt('ada', 'wrong'), await unknown.attempt('nobody', 'wrong')];
+      const replies = [
+        await known.attempt('ada', 'wrong'),
+        await unknown.attempt('nobody', 'wrong'),
+      ];
       expect(shape(replies[1] as Reply, 'nobody')).toEqual(shape(replies[0] as Reply, 'ada'));
     }
   });
@@ -125,7 +136,10 @@ describe('behind a proxy that the host trusts', () => {
     await failOften(6, () => attempt('ada', 'wrong'));
     expect(events).toHaveLength(6);
     expect(events[0]).toMatchObject({ name: 'login.failed', clientId: 'web', method: 'password' });
-    expect(events[5]).toMatchObject({ name: 'login.limited', retryAfterSeconds: expect.any(Number) });
+    expect(events[5]).toMatchObject({
+      name: 'login.limited',
+      retryAfterSeconds: expect.any(Number),
+    });
     for (const secret of ['ada', 'wrong', '192.0.2.1']) {
       expect(JSON.stringify(events)).not.toContain(secret);
       expect(JSON.stringify(host.log)).not.toContain(secret);
@@ -147,7 +161,11 @@ describe('without a proxy that the host trusts', () => {
         one.agent,
         one.page,
         { method: 'password', identifier: 'ada', password: 'wrong' },
-        { 'x-forwarded-for': `192.0.2.${count}`, 'x-real-ip': `192.0.2.${count}`, forwarded: `for=192.0.2.${count}` },
+        {
+          'x-forwarded-for': `192.0.2.${count}`,
+          'x-real-ip': `192.0.2.${count}`,
+          forwarded: `for=192.0.2.${count}`,
+        },
       );
     });
     expect(looked).toBe(5);

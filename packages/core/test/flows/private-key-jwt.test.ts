@@ -197,6 +197,26 @@ describe('private_key_jwt', () => {
   });
 });
 
+/** A refresh token of the client `robot`. */
+async function refreshTokenOf(on: TestHost): Promise<string> {
+  const { verifier, challenge } = pkce();
+  const query = new URLSearchParams({
+    client_id: 'robot',
+    response_type: 'code',
+    scope: 'notes:read',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+  });
+  const back = await authorize(browserAgent(on.origin), `${on.issuer}/authorize?${query}`);
+  const { body } = await sendAsserted(
+    on,
+    '/token',
+    await assertion(key, assertionClaims(on, 'robot')),
+    { grant_type: 'authorization_code', code: codeOf(back), code_verifier: verifier },
+  );
+  return String(body.refresh_token);
+}
+
 describe('the jti of an assertion', () => {
   it('is accepted once, at whichever endpoint', async () => {
     const used = await assertion(key, assertionClaims(host, 'robot'));
@@ -256,19 +276,9 @@ describe('the jti of an assertion', () => {
   );
 
   it('is used up by a repeated refresh: the kept answer is not for whoever recorded the request', async () => {
-    const { verifier, challenge } = pkce();
-    const query = new URLSearchParams({
-      client_id: 'robot',
-      response_type: 'code',
-      scope: 'notes:read',
-      code_challenge: challenge,
-      code_challenge_method: 'S256',
-    });
-    const back = await authorize(browserAgent(host.origin), `${host.issuer}/authorize?${query}`);
     const make = (): Promise<string> => assertion(key, assertionClaims(host, 'robot'));
-    const code = { grant_type: 'authorization_code', code: codeOf(back), code_verifier: verifier };
-    const { body: tokens } = await present(await make(), code);
-    const form = { grant_type: 'refresh_token', refresh_token: String(tokens.refresh_token) };
+    const refresh_token = await refreshTokenOf(host);
+    const form = { grant_type: 'refresh_token', refresh_token };
     const first = await present(await make(), form);
     expect(first.status).toBe(200);
 
@@ -278,4 +288,28 @@ describe('the jti of an assertion', () => {
     expect([replayed.status, replayed.body.error]).toEqual([401, 'invalid_client']);
     expect((await present(await make(), form)).body).toEqual(first.body);
   });
+
+  it.each(slowStores)(
+    'is used up by each of 20 refreshes at once, which get equal answers, on %s',
+    async (_name, makeStore) => {
+      const slow = await start(key, { store: makeStore() });
+      try {
+        const form = { grant_type: 'refresh_token', refresh_token: await refreshTokenOf(slow) };
+        const used = await Promise.all(
+          Array.from({ length: 20 }, () => assertion(key, assertionClaims(slow, 'robot'))),
+        );
+        const answers = await Promise.all(
+          used.map((one) => sendAsserted(slow, '/token', one, form)),
+        );
+        for (const { status, body } of answers) {
+          expect([status, body]).toEqual([200, answers[0]?.body]);
+        }
+        for (const one of used.slice(0, 9)) {
+          expect((await sendAsserted(slow, '/token', one, form)).status).toBe(401);
+        }
+      } finally {
+        await slow.close();
+      }
+    },
+  );
 });

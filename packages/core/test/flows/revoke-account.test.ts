@@ -21,7 +21,12 @@ const allow = { decision: 'allow', 'scope:notes:read': 'on' } as const;
 const revokeAda = (): Promise<void> => host.auth.revoke({ accountId: 'ada' });
 
 /** Nothing is left of Ada: the session does not count, and what the client got opens nothing. */
-async function expectNothing(agent: BrowserAgent, end: Reply, verifier: string, on = host): Promise<void> {
+async function expectNothing(
+  agent: BrowserAgent,
+  end: Reply,
+  verifier: string,
+  on = host,
+): Promise<void> {
   const { code } = answerOf(end);
   if (code !== undefined) {
     const { status, body } = await redeem(on, 'web', code, verifier);
@@ -40,7 +45,9 @@ describe('revoke({ accountId })', () => {
     }
     for (const { refresh_token, access_token } of tokens) {
       expect((await refresh(host, 'web', refresh_token)).body.error).toBe('invalid_grant');
-      expect((await call(host, '/introspect', 'web', { token: access_token })).body).toEqual({ active: false });
+      expect((await call(host, '/introspect', 'web', { token: access_token })).body).toEqual({
+        active: false,
+      });
     }
   });
 
@@ -110,7 +117,9 @@ describe('revoke({ accountId })', () => {
   });
 
   it('while the host’s session makes one leaves none behind that could be gone on with', async () => {
-    const slow = await startSessionHost({ store: delayedStore(memoryStore(), { minMs: 1, maxMs: 5 }) });
+    const slow = await startSessionHost({
+      store: delayedStore(memoryStore(), { minMs: 1, maxMs: 5 }),
+    });
     try {
       for (let round = 0; round < 10; round += 1) {
         const agent = browserAgent(slow.origin);
@@ -143,7 +152,9 @@ describe('a deactivated account', () => {
     const { body } = await redeem(host, 'web', answerOf(back).code ?? '', verifier);
     expect(body.error).toBe('invalid_grant');
     expect((await refresh(host, 'web', tokens.refresh_token)).body.error).toBe('invalid_grant');
-    expect((await call(host, '/introspect', 'web', { token: tokens.access_token })).body).toEqual({ active: false });
+    expect((await call(host, '/introspect', 'web', { token: tokens.access_token })).body).toEqual({
+      active: false,
+    });
     expect(answerOf(await start(host, agent, 'web', none)).error).toBe('login_required');
   });
 });
@@ -157,9 +168,13 @@ describe('sessionsValidFrom', () => {
     travel(5);
     const person = host.people.get('ada');
     if (person) person.validFrom = Math.floor(Date.now() / 1000);
-    expect((await redeem(host, 'web', answerOf(back).code ?? '', verifier)).body.error).toBe('invalid_grant');
+    expect((await redeem(host, 'web', answerOf(back).code ?? '', verifier)).body.error).toBe(
+      'invalid_grant',
+    );
     expect((await refresh(host, 'web', tokens.refresh_token)).body.error).toBe('invalid_grant');
-    expect((await call(host, '/introspect', 'web', { token: tokens.access_token })).body).toEqual({ active: false });
+    expect((await call(host, '/introspect', 'web', { token: tokens.access_token })).body).toEqual({
+      active: false,
+    });
     expect(answerOf(await start(host, agent, 'web', none)).error).toBe('login_required');
     expect(await logIn(host, 'web', { agent })).toMatchObject({ scope: 'notes:read' });
   });

@@ -2,7 +2,16 @@ import { type MemoryStore, memoryStore } from '@gatehouse/store-memory';
 import { decodeJwt } from 'jose';
 import { type BrowserAgent, browserAgent, pkce } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
-import { authorizationUrl, authorize, call, codeOf, logIn, redeem, refresh, type Tokens } from '../oauth-client.js';
+import {
+  authorizationUrl,
+  authorize,
+  call,
+  codeOf,
+  logIn,
+  redeem,
+  refresh,
+  type Tokens,
+} from '../oauth-client.js';
 
 let store: MemoryStore;
 let host: TestHost;

@@ -84,7 +84,7 @@ export const concurrencyCases: readonly ContractCase[] = [
       // Retention is ten minutes more than validity, so a clock that is five minutes fast does not see it end.
       const expiresAt = now + 660;
       await store.commit([{ insert: token('code', { expiresAt }) }], now);
-      const skewOf = (n: number): number => now + ((n % 7) - 3) * 100;
+      const skewOf = (n: number): number => now + (3 - (n % 7)) * 100;
       const outcomes: (StoreConflict | undefined)[] = [];
       for (const some of [callers.slice(0, 25), callers.slice(25)]) {
         const consumes = some.map((n) =>

@@ -1,0 +1,204 @@
+import {
+  type BreakableStore,
+  breakableStore,
+  driverError,
+  type StoreCall,
+} from '../broken-store.js';
+import { type BrowserAgent, browserAgent, pkce, type Reply } from '../browser-agent.js';
+import { ledgerApi, startHost, type TestHost } from '../host.js';
+import { introspect, openApi, send } from '../machine-client.js';
+import {
+  type Answer,
+  authorizationUrl,
+  authorize,
+  call,
+  codeOf,
+  logIn,
+  redeem,
+  refresh,
+  type Tokens,
+} from '../oauth-client.js';
+
+let store: BreakableStore;
+let host: TestHost;
+let agent: BrowserAgent;
+let tokens: Tokens;
+let opaque: Tokens;
+beforeEach(async () => {
+  store = breakableStore();
+  host = await startHost({ store });
+  agent = browserAgent(host.origin);
+  tokens = await logIn(host, 'web', { agent });
+  opaque = await logIn(host, 'web', { agent, params: { scope: 'ledger:read' } });
+});
+afterEach(async () => {
+  store.mend();
+  await host.close();
+});
+
+/** A code of this browser, not yet redeemed. */
+async function takeCode(): Promise<{ code: string; verifier: string }> {
+  const { verifier, challenge } = pkce();
+  const back = await authorize(agent, authorizationUrl(host, 'web', challenge));
+  return { code: codeOf(back), verifier };
+}
+
+function expectUnavailable({ status, headers, body }: Answer): void {
+  expect([status, body]).toEqual([
+    503,
+    {
+      error: 'temporarily_unavailable',
+      error_description: 'the server cannot reach its storage, try again',
+    },
+  ]);
+  expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  expect(headers.get('cache-control')).toBe('no-store');
+}
+
+function expectPage(reply: Reply): void {
+  expect([reply.status, reply.location]).toEqual([503, undefined]);
+  expect(reply.headers.get('content-type')).toMatch(/^text\/html/);
+  expect(Number(reply.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  expect(reply.headers.getSetCookie()).toEqual([]);
+  expect(reply.text).not.toMatch(/hunter2|10\.0\.0\.7|code=/);
+}
+
+const machine = { grant_type: 'client_credentials' };
+
+describe('a store that is out of reach', () => {
+  it.each<[string, StoreCall[]]>([
+    ['altogether', []],
+    ['for reading', ['find', 'findRelated', 'list']],
+  ])('makes the machine endpoints say so, in JSON, %s', async (_how, calls) => {
+    const { code, verifier } = await takeCode();
+    store.break(...calls);
+    expectUnavailable(await redeem(host, 'web', code, verifier));
+    expectUnavailable(await refresh(host, 'web', tokens.refresh_token));
+    expectUnavailable(await introspect(host, tokens.access_token));
+    expectUnavailable(await introspect(host, opaque.access_token));
+    expectUnavailable(await introspect(host, opaque.access_token, ledgerApi.client_id));
+    for (const token of [tokens.access_token, tokens.refresh_token, opaque.access_token]) {
+      expectUnavailable(await call(host, '/revoke', 'web', { token }));
+    }
+    for (const path of ['/token', '/introspect', '/revoke']) {
+      const unknown = { client_id: 'nobody', token: 'x', grant_type: 'x' };
+      expectUnavailable(await send(host, path, unknown));
+      const authorization = `Basic ${Buffer.from('nobody:').toString('base64')}`;
+      expectUnavailable(await send(host, path, { token: 'x' }, { authorization }));
+    }
+    store.mend();
+    expect((await redeem(host, 'web', code, verifier)).status).toBe(200);
+    expect((await refresh(host, 'web', tokens.refresh_token)).status).toBe(200);
+    expect((await introspect(host, opaque.access_token)).body.active).toBe(true);
+  });
+
+  it('for writing hands nothing out, and spends nothing', async () => {
+    const { code, verifier } = await takeCode();
+    store.break('commit');
+    expectUnavailable(await redeem(host, 'web', code, verifier));
+    expectUnavailable(await refresh(host, 'web', tokens.refresh_token));
+    expectUnavailable(await call(host, '/token', 'machine', { ...machine, scope: 'ledger:read' }));
+    expectUnavailable(await call(host, '/revoke', 'web', { token: tokens.access_token }));
+    expect((await introspect(host, tokens.access_token)).body.active).toBe(true);
+    store.mend();
+    expect((await redeem(host, 'web', code, verifier)).status).toBe(200);
+    expect((await refresh(host, 'web', tokens.refresh_token)).status).toBe(200);
+  });
+
+  it('does not keep a machine from a JWT, which needs no store', async () => {
+    store.break();
+    const { status, body } = await call(host, '/token', 'machine', {
+      ...machine,
+      scope: 'notes:read',
+    });
+    expect(status).toBe(200);
+    expect((await openApi(host, '/api/machine', String(body.access_token))).status).toBe(200);
+  });
+
+  it('lets the guard go on with JWTs, and answer 503 for opaque tokens', async () => {
+    store.break();
+    // Longer than the revocation feed takes to notice.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect((await openApi(host, '/api/notes', tokens.access_token)).status).toBe(200);
+    expect((await openApi(host, '/api/ledger', opaque.access_token)).status).toBe(503);
+    store.mend();
+    expect((await openApi(host, '/api/ledger', opaque.access_token)).status).toBe(200);
+  });
+
+  it('delays a revocation for the guard until it is back, and no longer', async () => {
+    store.break('list');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await call(host, '/revoke', 'web', { token: tokens.access_token });
+    expect((await introspect(host, tokens.access_token)).body).toEqual({ active: false });
+    store.mend();
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    expect((await openApi(host, '/api/notes', tokens.access_token)).status).toBe(401);
+  });
+
+  it.each<[string, StoreCall[]]>([
+    ['altogether', []],
+    ['for writing', ['commit']],
+  ])(
+    'is a page at the authorization endpoint, %s, without a code, a redirect or a cookie',
+    async (_how, calls) => {
+      const urls = [
+        authorizationUrl(host, 'web', pkce().challenge),
+        authorizationUrl(host, 'spa', pkce().challenge),
+        authorizationUrl(host, 'web', pkce().challenge, { prompt: 'login' }),
+      ];
+      const strangers = [agent, browserAgent(host.origin)];
+      for (const browser of strangers) {
+        for (const url of urls) {
+          store.break(...calls);
+          expectPage(await browser.get(url));
+          store.mend();
+        }
+      }
+      expect((await agent.get(urls[0] ?? '')).location).toContain('code=');
+    },
+  );
+
+  it('is a page, or JSON, while somebody logs in, who goes on when it is back', async () => {
+    const person = { method: 'password', identifier: 'ada', password: 'ada-pw' };
+    const browser = browserAgent(host.origin);
+    const page = await browser.follow(authorizationUrl(host, 'web', pkce().challenge));
+    store.break();
+    expectPage(await browser.get(page.url));
+    expectPage(await browser.press(page, person));
+    const json = await browser.get(page.url, { accept: 'application/json' });
+    expect(json.status).toBe(503);
+    expect(JSON.stringify(JSON.parse(json.text))).not.toContain('hunter2');
+    store.mend();
+    store.break('commit');
+    expectPage(await browser.press(page, person));
+    store.mend();
+    const pressed = await browser.press(page, person);
+    store.break('commit');
+    expectPage(await browser.get(pressed.location ?? ''));
+    store.mend();
+    expect((await browser.get(pressed.location ?? '')).location).toContain('code=');
+  });
+
+  it('is told to the log with its cause, and to nobody else', async () => {
+    store.break();
+    await refresh(host, 'web', tokens.refresh_token);
+    const failed = host.log.find(({ message }) => message === 'store.failed');
+    expect(failed).toMatchObject({ level: 'warn', context: { route: 'token' } });
+    expect(failed?.context).toHaveProperty('detail', `Error: ${driverError}`);
+  });
+
+  it('keeps well-known documents and keys readable', async () => {
+    store.break();
+    for (const path of ['/jwks', '/.well-known/oauth-authorization-server']) {
+      expect((await fetch(`${host.origin}${host.mount}${path}`)).status).toBe(200);
+    }
+  });
+
+  it('makes revoke() reject, which may be called again', async () => {
+    store.break();
+    await expect(host.auth.revoke({ accountId: 'ada' })).rejects.toThrow();
+    store.mend();
+    await host.auth.revoke({ accountId: 'ada' });
+    expect((await refresh(host, 'web', tokens.refresh_token)).body.error).toBe('invalid_grant');
+  });
+});

@@ -1,0 +1,17 @@
+import mongoose from 'mongoose';
+import { type MongoStore, mongoStore } from '../src/index.js';
+
+/** Makes the store of a space, for any process. */
+export function makeStore({ uri, space }: { uri: string; space: string }): MongoStore {
+  return mongoStore({ uri, prefix: `${space}_` });
+}
+
+/** Leaves nothing of a space. */
+export async function removeStore({ uri, space }: { uri: string; space: string }): Promise<void> {
+  const connection = await mongoose.createConnection(uri).asPromise();
+  try {
+    await connection.dropCollection(`${space}_records`);
+  } finally {
+    await connection.close();
+  }
+}
