@@ -17,7 +17,9 @@ export default {
     '/node_modules/',
     '/dist/',
     ...(long ? [] : ['\\.long\\.test\\.ts$']),
-    ...(stores ? [] : ['/packages/store-(?:mongo|postgres)/']),
+    ...(stores
+      ? []
+      : ['/packages/store-(?:mongo|postgres)/', '/scripts/testing/(?:find-)?(?:mongo|postgres)']),
   ],
   modulePathIgnorePatterns: ['/dist/'],
   moduleNameMapper: { '^@gatehouse/([a-z-]+)$': '<rootDir>/packages/$1/src/index.ts' },

@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -20,15 +20,16 @@ const sourceOf = (name: string): string => join(packages, name, 'src/index.ts');
 export async function bundleModules(...entries: readonly string[]): Promise<BundledModules> {
   const outdir = mkdtempSync(join(tmpdir(), 'gatehouse-modules-'));
   const remove = (): void => rmSync(outdir, { recursive: true, force: true });
+  const names = entries.map((path) => basename(path, '.ts'));
   try {
+    writeFileSync(join(outdir, 'package.json'), '{ "type": "module" }');
     await build({
-      entryPoints: Object.fromEntries(entries.map((path, n) => [`module-${n}`, path])),
+      entryPoints: Object.fromEntries(entries.map((path, n) => [names[n], path])),
       outdir,
       bundle: true,
       splitting: true,
       platform: 'node',
       format: 'esm',
-      outExtension: { '.js': '.mjs' },
       external: ['pg-native', 'pg-cloudflare'],
       // Dependencies that are CommonJS load what Node has by `require`.
       banner: {
@@ -45,6 +46,5 @@ export async function bundleModules(...entries: readonly string[]): Promise<Bund
     remove();
     throw error;
   }
-  const urlOf = (n: number): string => pathToFileURL(join(outdir, `module-${n}.mjs`)).href;
-  return { urls: entries.map((_, n) => urlOf(n)), remove };
+  return { urls: names.map((name) => pathToFileURL(join(outdir, `${name}.js`)).href), remove };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { TestHost } from './host.js';
+import { startHost, type TestHost } from './host.js';
 import { send } from './machine-client.js';
 import type { Answer } from './oauth-client.js';
 
@@ -55,4 +55,32 @@ export function sendAsserted(
 ): Promise<Answer> {
   const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
   return send(host, path, { client_assertion_type, client_assertion, ...fields });
+}
+
+/** The client `robot` acts for itself and for people. */
+export function startRobot(
+  own: ClientKey,
+  options: Parameters<typeof startHost>[0] = {},
+): Promise<TestHost> {
+  return startHost({
+    clients: [
+      {
+        client_id: 'robot',
+        jwks: own.jwks,
+        redirect_uris: ['https://robot.test/cb'],
+        grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+        scope: 'notes:read ledger:read',
+        firstParty: true,
+      },
+      {
+        client_id: 'other',
+        jwks: own.jwks,
+        grant_types: ['client_credentials'],
+        scope: 'notes:read',
+      },
+    ],
+    // Failures are counted per address; these tests make many.
+    after: (app) => void app.set('trust proxy', true),
+    ...options,
+  });
 }

@@ -187,12 +187,17 @@ describeOnPostgres('postgresStore on a URI', (server) => {
 });
 
 describe('postgresStore refuses', () => {
-  it.each([undefined, null, {}, { pool: {} }, { pool: null }, { uri: 1 }])(
-    'the source %j',
-    (source) => {
-      expect(() => postgresStore(source as never)).toThrow(TypeError);
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    {},
+    { pool: {} },
+    { pool: null },
+    { uri: 1 },
+    { uri: 'postgres://127.0.0.1', prefix: 'a_' },
+  ])('the source %j', (source) => {
+    expect(() => postgresStore(source as never)).toThrow(TypeError);
+  });
 
   it.each([0, -1, 1.5, '4000', Number.NaN])('the time limit %j', (timeoutMilliseconds) => {
     const options = { timeoutMilliseconds: timeoutMilliseconds as number };

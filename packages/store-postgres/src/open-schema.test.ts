@@ -75,13 +75,26 @@ describeOnPostgres('open of postgresStore', (server) => {
       await store.open(kinds);
       await store.commit([{ insert: { kind: 'Token', id: 't1', payload: '', keys: {} } }], now);
       const more = [{ kind: 'Grant', keys: { accountId: {} } }];
-      await expect(store.open(more)).rejects.toThrow(/run what postgresSchema\(\) prints/);
+      await expect(store.open(more)).rejects.toThrow(/lacks a part of the schema/);
       const other = postgresStore({ pool: limited }, { prefix: `${prefix}x_` });
-      await expect(other.open(kinds)).rejects.toThrow(/run what postgresSchema\(\) prints/);
+      await expect(other.open(kinds)).rejects.toThrow(/lacks a part of the schema/);
     } finally {
       await limited.end();
       await pool.query(`drop owned by ${role}; drop role ${role}`);
     }
+  });
+
+  it('says which SQL is to be run where it may not change the schema, and goes on when it was', async () => {
+    const store = postgresStore({ pool }, { prefix, createSchema: false });
+    const more = [...kinds, { kind: 'Grant', keys: { accountId: {} } }];
+    for (const declared of [kinds, more]) {
+      const message = await store.open(declared).then(() => 'opened', String);
+      const [, sql = ''] = message.split('run this SQL on it:');
+      expect(sql).toContain('create index');
+      await pool.query(sql);
+      await store.open(declared);
+    }
+    expect((await changesOf(more)).sql).toEqual([]);
   });
 
   it('lets a key that was unique be shared', async () => {

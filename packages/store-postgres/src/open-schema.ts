@@ -5,28 +5,34 @@ import { indexesOf, tableName, tableSql, uniqueIndexName } from './schema.js';
 
 const openMilliseconds = 60_000;
 const oldestVersion = 120_000;
+const noRight = '42501';
+
+/** What {@link openSchema} is to make, and whether it may. */
+export interface WantedSchema {
+  readonly prefix: string | undefined;
+  readonly kinds: readonly DeclaredKind[];
+  readonly create: boolean;
+}
 
 /**
  * Makes what the schema lacks, and only then asks for the right to. Of many processes that start at once, one does it and the
  * others wait.
  */
-export async function openSchema(
-  { use }: Connections,
-  prefix: string | undefined,
-  kinds: readonly DeclaredKind[],
-): Promise<void> {
+export async function openSchema({ use }: Connections, wanted: WantedSchema): Promise<void> {
   await use(async (send) => {
     await checkServer(send);
-    if ((await missing(send, prefix, kinds)).length === 0) return;
-    await send({ text: 'begin', values: [] });
+    const statements = await missing(send, wanted);
+    if (statements.length === 0) return;
+    if (!wanted.create) throw lacking(statements);
     try {
+      await send({ text: 'begin', values: [] });
       const lock = 'select pg_advisory_xact_lock(hashtext($1)::bigint)';
-      await send({ text: lock, values: [tableName(prefix)] });
-      for (const text of await missing(send, prefix, kinds)) await send({ text, values: [] });
+      await send({ text: lock, values: [tableName(wanted.prefix)] });
+      for (const text of await missing(send, wanted)) await send({ text, values: [] });
       await send({ text: 'commit', values: [] });
     } catch (error) {
       await send({ text: 'rollback', values: [] }).catch(() => {});
-      throw explained(error, prefix);
+      throw sqlState(error) === noRight ? lacking(statements, error) : error;
     }
   }, openMilliseconds);
 }
@@ -45,11 +51,7 @@ async function checkServer(send: Send): Promise<void> {
   }
 }
 
-async function missing(
-  send: Send,
-  prefix: string | undefined,
-  kinds: readonly DeclaredKind[],
-): Promise<readonly string[]> {
+async function missing(send: Send, { prefix, kinds }: WantedSchema): Promise<readonly string[]> {
   const table = tableName(prefix);
   const there = await send({
     text: `select c.relname, i.indisvalid::text from pg_index i
@@ -72,9 +74,9 @@ async function missing(
   return statements;
 }
 
-function explained(error: unknown, prefix: string | undefined): unknown {
-  const noRight = '42501';
-  if (sqlState(error) !== noRight) return error;
-  const message = `this role may not change ${tableName(prefix)}: run what postgresSchema() prints as one that may`;
-  return new Error(message, { cause: error });
+function lacking(statements: readonly string[], cause?: unknown): Error {
+  const sql = statements.map((text) => `${text};`).join('\n\n');
+  return new Error(`the database lacks a part of the schema; run this SQL on it:\n\n${sql}\n`, {
+    cause,
+  });
 }

@@ -38,6 +38,12 @@ export interface PostgresStoreOptions {
    */
   readonly timeoutMilliseconds?: number;
   /**
+   * Whether the start of the server makes what the schema lacks. Off, it fails with the SQL that is to be run.
+   *
+   * @default true
+   */
+  readonly createSchema?: boolean;
+  /**
    * Whether the database keeps the plans of statements. Off for poolers that hand a statement to any connection.
    *
    * @default true
@@ -68,7 +74,8 @@ export function postgresStore(
   source: PostgresSource,
   options: PostgresStoreOptions = {},
 ): PostgresStore {
-  const { prefix, timeoutMilliseconds = 4000, preparedStatements = true } = options;
+  const { prefix, timeoutMilliseconds = 4000 } = options;
+  const { createSchema = true, preparedStatements = true } = options;
   const table = tableName(prefix);
   checkCount(timeoutMilliseconds, 'timeoutMilliseconds');
   checkSource(source);
@@ -105,8 +112,7 @@ export function postgresStore(
     durable: true,
 
     async open(declared) {
-      const merged = readKinds(declared);
-      await openSchema(connections, prefix, merged);
+      await openSchema(connections, { prefix, kinds: readKinds(declared), create: createSchema });
       kinds.declare(declared);
     },
 
@@ -147,10 +153,14 @@ export function postgresStore(
 }
 
 function checkSource(source: PostgresSource): void {
-  checkObject(source, 'source');
+  checkObject(source, 'the first argument');
+  const [member = '', ...others] = Object.keys(source);
+  if (others.length > 0 || !['pool', 'uri'].includes(member)) {
+    throw new TypeError('the first argument is { pool } or { uri }; options are the second');
+  }
   if ('uri' in source) checkString(source.uri, 'uri');
   else if (typeof source.pool?.connect !== 'function') {
-    throw new TypeError('give a Pool of pg as pool, or a uri');
+    throw new TypeError('pool must be a Pool of pg');
   }
 }
 

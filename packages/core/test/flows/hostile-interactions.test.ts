@@ -1,3 +1,4 @@
+import { pkce } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
 import { authorizationUrl } from '../oauth-client.js';
 import { rawRequest } from '../raw-request.js';
@@ -50,7 +51,9 @@ describe('paths of interactions', () => {
     async (value) => {
       const name = `gatehouse${host.mount.replaceAll('/', '-')}-session`;
       const { status, headers } = await rawRequest(host.origin, {
-        target: `${host.mount}/authorize?${query({ prompt: 'none' })}`,
+        target: authorizationUrl(host, 'web', pkce().challenge, { prompt: 'none' }).slice(
+          host.origin.length,
+        ),
         headers: { cookie: `${name}=${value}; ${name}.sig=${value}` },
       });
       expect([status, String(headers.location)]).toEqual([

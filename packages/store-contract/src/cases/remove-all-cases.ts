@@ -75,8 +75,8 @@ export const removeAllCases: readonly ContractCase[] = [
     name: 'a removeAll takes 10,000 records, while others of the same value come',
     async run({ store, now }) {
       const keys = { grantId: 'g1' };
-      for (let from = 0; from < 10_000; from += 1000) {
-        const inserts = tokens(1000, { keys }).map(({ id, ...rest }) => {
+      for (let from = 0; from < 10_000; from += 500) {
+        const inserts = tokens(500, { keys }).map(({ id, ...rest }) => {
           return { insert: { ...rest, id: `old-${from}-${id}` } };
         });
         await store.commit(inserts, now);

@@ -1,0 +1,146 @@
+import {
+  assertion,
+  assertionClaims,
+  type ClientKey,
+  clientKey,
+  sendAsserted,
+  startRobot,
+} from '../assertion.js';
+import { browserAgent, pkce } from '../browser-agent.js';
+import type { TestHost } from '../host.js';
+import { authorize, codeOf } from '../oauth-client.js';
+import { slowStores } from '../slow-stores.js';
+
+let key: ClientKey;
+let host: TestHost;
+beforeEach(async () => {
+  key = await clientKey();
+  host = await startRobot(key);
+});
+afterEach(() => host.close());
+
+const machine = { grant_type: 'client_credentials', scope: 'notes:read' };
+
+function present(
+  client_assertion: string,
+  fields: Record<string, string> = machine,
+): ReturnType<typeof sendAsserted> {
+  return sendAsserted(host, '/token', client_assertion, fields);
+}
+
+/** A refresh token of the client `robot`. */
+async function refreshTokenOf(on: TestHost): Promise<string> {
+  const { verifier, challenge } = pkce();
+  const query = new URLSearchParams({
+    client_id: 'robot',
+    response_type: 'code',
+    scope: 'notes:read',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+  });
+  const back = await authorize(browserAgent(on.origin), `${on.issuer}/authorize?${query}`);
+  const { body } = await sendAsserted(
+    on,
+    '/token',
+    await assertion(key, assertionClaims(on, 'robot')),
+    { grant_type: 'authorization_code', code: codeOf(back), code_verifier: verifier },
+  );
+  return String(body.refresh_token);
+}
+
+describe('the jti of an assertion', () => {
+  it('is accepted once, at whichever endpoint', async () => {
+    const used = await assertion(key, assertionClaims(host, 'robot'));
+    expect((await present(used)).status).toBe(200);
+    for (const path of ['/token', '/introspect', '/revoke']) {
+      const { status, body, headers } = await sendAsserted(host, path, used, {
+        ...machine,
+        token: 'x',
+      });
+      expect([status, body.error]).toEqual([401, 'invalid_client']);
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(body).not.toHaveProperty('access_token');
+    }
+  });
+
+  it('is used up by a request that fails for another reason', async () => {
+    const used = await assertion(key, assertionClaims(host, 'robot'));
+    expect((await present(used, { ...machine, scope: 'nothing' })).status).toBe(400);
+    expect((await present(used)).status).toBe(401);
+  });
+
+  it('may be the same for two clients', async () => {
+    const jti = 'the-same';
+    expect(
+      (await present(await assertion(key, assertionClaims(host, 'robot', { jti })))).status,
+    ).toBe(200);
+    expect(
+      (await present(await assertion(key, assertionClaims(host, 'other', { jti })))).status,
+    ).toBe(200);
+  });
+
+  it.each(slowStores)(
+    'is accepted once when 20 present it at the same time, on %s',
+    async (_name, makeStore) => {
+      const slow = await startRobot(key, { store: makeStore() });
+      try {
+        const used = await assertion(key, assertionClaims(slow, 'robot'));
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, (_, index) => {
+            const scope = index % 2 === 0 ? 'notes:read' : 'ledger:read';
+            return sendAsserted(slow, '/token', used, { ...machine, scope });
+          }),
+        );
+        expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+        const lost = answers.filter(({ status }) => status !== 200);
+        // Failures are counted, so that late ones may be told to wait.
+        for (const { status, body } of lost) {
+          const refused = [401, 'invalid_client'];
+          const limited = [429, 'temporarily_unavailable'];
+          expect([refused, limited]).toContainEqual([status, body.error]);
+          expect(body).not.toHaveProperty('access_token');
+        }
+      } finally {
+        await slow.close();
+      }
+    },
+  );
+
+  it('is used up by a repeated refresh: the kept answer is not for whoever recorded the request', async () => {
+    const make = (): Promise<string> => assertion(key, assertionClaims(host, 'robot'));
+    const refresh_token = await refreshTokenOf(host);
+    const form = { grant_type: 'refresh_token', refresh_token };
+    const first = await present(await make(), form);
+    expect(first.status).toBe(200);
+
+    const recorded = await make();
+    expect((await present(recorded, form)).body).toEqual(first.body);
+    const replayed = await present(recorded, form);
+    expect([replayed.status, replayed.body.error]).toEqual([401, 'invalid_client']);
+    expect((await present(await make(), form)).body).toEqual(first.body);
+  });
+
+  it.each(slowStores)(
+    'is used up by each of 20 refreshes at once, which get equal answers, on %s',
+    async (_name, makeStore) => {
+      const slow = await startRobot(key, { store: makeStore() });
+      try {
+        const form = { grant_type: 'refresh_token', refresh_token: await refreshTokenOf(slow) };
+        const used = await Promise.all(
+          Array.from({ length: 20 }, () => assertion(key, assertionClaims(slow, 'robot'))),
+        );
+        const answers = await Promise.all(
+          used.map((one) => sendAsserted(slow, '/token', one, form)),
+        );
+        for (const { status, body } of answers) {
+          expect([status, body]).toEqual([200, answers[0]?.body]);
+        }
+        for (const one of used.slice(0, 9)) {
+          expect((await sendAsserted(slow, '/token', one, form)).status).toBe(401);
+        }
+      } finally {
+        await slow.close();
+      }
+    },
+  );
+});
