@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { javaMain, type MongoSource } from './find-mongo.js';
+import { pauseProcess } from './pause-process.js';
 
 /** A server of MongoDB's wire protocol, for one test file. */
 export interface TestMongo {
@@ -58,7 +59,7 @@ export async function startMongo(
   if ('mongod' in source) await startReplicaSet(uri);
   return {
     uri: 'mongod' in source ? `${uri}?replicaSet=test` : uri,
-    pause: () => void signal('SIGSTOP'),
+    pause: () => pauseProcess(server),
     resume: () => void signal('SIGCONT'),
     kill: () => end('SIGKILL'),
     async restart() {

@@ -5,6 +5,7 @@ import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { signalTree } from './signal-tree.js';
 
 /** A PostgreSQL of a test, on 127.0.0.1, in a temporary folder. */
@@ -53,7 +54,16 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
   const args = ['-D', data, '-h', '127.0.0.1', '-p', `${port}`];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
 
-  const launch = (): Promise<ChildProcess> => ready(spawn(join(binaries, 'postgres'), args, as));
+  const launch = async (tries = 30): Promise<ChildProcess> => {
+    try {
+      return await ready(spawn(join(binaries, 'postgres'), args, as));
+    } catch (error) {
+      // What was killed may take a moment to let go of its memory.
+      if (tries === 1 || !String(error).includes('shared memory')) throw error;
+      await delay(100);
+      return launch(tries - 1);
+    }
+  };
   let server: ChildProcess | undefined;
   const signal = (name: NodeJS.Signals): boolean => signalTree(server, name);
   const end = async (name: NodeJS.Signals): Promise<void> => {

@@ -22,7 +22,7 @@ describeOnPostgres('the code of the README', (server) => {
     const { auth, pool } = await import('../test/readme.js');
     const { rows } = await pool.query('select count(*)::int as count from gatehouse_records');
     expect(rows[0].count).toBeGreaterThan(0);
-    expect(await auth.health()).toMatchObject({ status: 'ok' });
+    expect(await auth.health()).toMatchObject({ ok: true, store: { name: 'postgres' } });
     await auth.close();
     await pool.query('select 1');
     await pool.end();

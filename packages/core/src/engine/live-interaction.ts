@@ -4,7 +4,7 @@ import { storedIdOf } from './records.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 // A person who still has the page of an earlier step open is led to the step that the request is at now. The receipt of the
-// finished interaction names it; sealed, since the uid is a bearer value.
+// finished interaction names it; sealed, so that the store alone does not. The page itself still asks for its cookie.
 
 /** Notes in the receipt of the interaction that this request finished which one took over. */
 export function linkLiveInteraction(unit: UnitOfWork, uid: string, secrets: Secrets): void {
