@@ -72,7 +72,7 @@ export function createCalls(
       const ready = probe(databaseWith, collection, startBudget(timeoutMilliseconds));
       known = { client, ready };
       ready.catch(() => {
-        known = undefined;
+        if (known?.ready === ready) known = undefined;
       });
     }
     return within(budget, known.ready);

@@ -117,16 +117,17 @@ async function takeSlot(call: Call, draft: Draft, now: number): Promise<boolean>
     const standing = await readRecord(call, write._id);
     if (standing?.token === token) return true;
     if (isLive(standing, now)) return false;
+    // Anew after each look: another writer may have shut what stood here, and have the marker by now.
+    for (const claim of standing ? claims : []) {
+      const claimed = await secure(call, claim, now);
+      if (claimed === 'taken') throw await conflictOf(call, draft);
+      if (claimed === 'own') return false;
+    }
+    const document = documentOf({ draft });
     if (standing === undefined) {
-      if ((await insertInOrder(call, [documentOf({ draft })])) === undefined) return true;
+      if ((await insertInOrder(call, [document])) === undefined) return true;
     } else {
-      for (const claim of claims) {
-        const claimed = await secure(call, claim, now);
-        if (claimed === 'taken') throw await conflictOf(call, draft);
-        if (claimed === 'own') return false;
-      }
       const condition = { ...unchanged(standing), expiresAt: { $lte: now } };
-      const document = documentOf({ draft });
       const { matchedCount } = await call.send((options) =>
         call.records.replaceOne(condition, document, options),
       );

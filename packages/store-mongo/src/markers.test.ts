@@ -203,6 +203,32 @@ describeOnMongo(
       }
     });
 
+    it('has one winner, when what stood in the way of the first writer goes away', async () => {
+      const proxy = await startMongoProxy(server().uri);
+      const late = await openSpace(proxy, space.prefix);
+      try {
+        const { store } = space;
+        await store.commit([insert('s1', {})], now);
+        let goOn = (): void => {};
+        const until = new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        const looks = proxy.meet('find', { until });
+        const first = outcomeOf(late.store.commit([insert('s1', { uid: 'u1' })], now));
+        await looks;
+        const second = await outcomeOf(store.commit([insert('s2', { uid: 'u1' })], now));
+        await store.commit([{ remove: { kind: 'Session', id: 's1' } }], now);
+        goOn();
+        expect([await first, second]).toEqual(['exists', 'ok']);
+        const by = { key: 'uid', value: 'u1' };
+        const { records } = await store.list('Session', by, { now });
+        expect(records.map(({ id }) => id)).toEqual(['s2']);
+      } finally {
+        await late.close();
+        await proxy.close();
+      }
+    });
+
     it.each([
       {
         what: 'a remove, and its record is back before the marker goes',
