@@ -118,7 +118,7 @@ async function takeSlot(call: Call, draft: Draft, now: number): Promise<boolean>
     if (standing?.token === token) return true;
     if (isLive(standing, now)) return false;
     // Anew after each look: another writer may have shut what stood here, and have the marker by now.
-    for (const claim of standing ? claims : []) {
+    for (const claim of claims) {
       const claimed = await secure(call, claim, now);
       if (claimed === 'taken') throw await conflictOf(call, draft);
       if (claimed === 'own') return false;

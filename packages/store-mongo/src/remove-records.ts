@@ -5,7 +5,7 @@ import type { RemoveAllWrite, RemoveWrite } from './pending-write.js';
 
 type Holding = Pick<RecordDocument, '_id' | 'keys' | 'holders'>;
 
-const batch = 1000;
+const batch = 250;
 const projection = { keys: 1, holders: 1 };
 
 /** Removes records: those without markers in one command, whatever selects them. */
@@ -44,11 +44,13 @@ async function removeOne(call: Call, { kind, _id }: RemoveWrite): Promise<void> 
 }
 
 async function removeByEntry(call: Call, { kind, entry }: RemoveAllWrite): Promise<void> {
+  const unmarked = { index: entry, holders: null };
+  await call.send((options) => call.records.deleteMany(unmarked, options));
   for (;;) {
     const found = await holdingsOf(call, { index: entry });
     if (found.length === 0) return;
     const _id = { $in: found.map((record) => record._id) };
-    await call.send((options) => call.records.deleteMany({ _id, index: entry }, options));
+    await call.send((options) => call.records.deleteMany({ index: entry, _id }, options));
     // A record that got another value of the key meanwhile stays, and so does its marker.
     const stays = new Set((await holdingsOf(call, { _id })).map((record) => record._id));
     const gone = found.filter((record) => !stays.has(record._id));
