@@ -5,6 +5,9 @@ export class StoreTimeout extends Error {
   override readonly name = 'StoreTimeout';
 }
 
+/** A request has five seconds to say that it cannot be served; the rest is for everything that is not the store. */
+export const storeMilliseconds = 4000;
+
 /**
  * A store whose calls end in time, whatever its driver does: a database that hangs must not hang a request, which has five
  * seconds to say that it cannot be served.

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
-import { boundedStore } from '../bounded-store.js';
+import { boundedStore, storeMilliseconds } from '../bounded-store.js';
 import type { Clock } from '../clock.js';
 import { randomId } from '../secrets.js';
 import {
@@ -53,7 +53,7 @@ export interface UnitOfWork {
   pretend(record: StoredRecord): void;
   /** The pending writes, preconditions first. */
   writes(): Write[];
-  /** Forgets the pending writes, but for those of one kind. */
+  /** Forgets the pending writes, but for those of one kind, and what was to be announced after them. */
   discard(exceptKind?: string): void;
   commit(): Promise<void>;
   /** Runs once the commit held: what is announced earlier may still be undone. */
@@ -85,9 +85,6 @@ export function inUnitOfWork<Result>(
 ): Promise<Result> {
   return current.run(unit, task);
 }
-
-// A request has five seconds to say that it cannot be served; the rest is for everything that is not the store.
-const storeMilliseconds = 4000;
 
 /** Opens a unit of work. Nothing is written until `commit`. */
 export function createUnitOfWork(given: Store, clock: Clock): UnitOfWork {
@@ -202,17 +199,18 @@ export function createUnitOfWork(given: Store, clock: Clock): UnitOfWork {
       }
       overwrites.length = 0;
       removals.length = 0;
+      tasks.length = 0;
     },
     afterCommit: (task) => void tasks.push(task),
     async commit() {
       const writes = unit.writes();
       try {
         if (writes.length > 0) await store.commit(writes, clock.now());
-        for (const task of tasks.splice(0)) task();
       } catch (error) {
         if (!(error instanceof StoreConflict)) failure ??= error;
         throw error;
       }
+      for (const task of tasks.splice(0)) task();
     },
   };
   return unit;
