@@ -1,33 +1,32 @@
-import type { IncomingMessage } from 'node:http';
 import type { Guard, GuardResources } from '@gatehouse/guard';
-import type { RequestHandler } from 'express';
 import { createActivity } from './app/activity.js';
 import { createLimiter } from './app/create-limiter.js';
 import { createDocument } from './app/document.js';
-import { checkHealth, type Health } from './app/health.js';
+import { checkHealth } from './app/health.js';
 import type { LimitDefinition, Limiter } from './app/limits.js';
 import { createMount } from './app/mount.js';
-import { type PurgeOptions, purge } from './app/purge.js';
+import { purge } from './app/purge.js';
 import { resourceMetadata } from './app/resource-metadata.js';
 import { serverMetadata } from './app/server-metadata.js';
 import { createAccountDirectory } from './authorize/account-directory.js';
 import { createClientLimits } from './authorize/client-limits.js';
-import { createManagedClients, type ManagedClients } from './authorize/managed-clients.js';
+import { createManagedClients } from './authorize/managed-clients.js';
 import { staticClients } from './authorize/static-clients.js';
 import { createClientDirectory } from './authorize/client-directory.js';
+import type { ResourcesOptions } from './authorize/options.js';
 import { targetRules } from './authorize/targets.js';
-import { boundedStore } from './bounded-store.js';
+import { boundedStore, storeMilliseconds } from './bounded-store.js';
 import { checkRegistry } from './check-registry.js';
 import { systemClock } from './clock.js';
 import { coreKinds } from './engine/kinds.js';
 import { reachedStore } from './engine/reach-store.js';
 import { startEngine } from './engine/start-engine.js';
-import { createEventHub, type EventHub, type EventListener, type EventName } from './events.js';
+import { createEventHub, type EventHub } from './events.js';
 import { createLoginStep, type LoginFailure } from './interaction/login.js';
 import { corePages } from './interaction/pages/index.js';
 import { createResponder } from './interaction/responder.js';
 import { loadSigningKeys } from './issue/keys.js';
-import { createManagedGrants, type ManagedGrants } from './issue/managed-grants.js';
+import { createManagedGrants } from './issue/managed-grants.js';
 import { createRevocationFeed } from './issue/revocation-feed.js';
 import { type RevokeTarget, revoke } from './issue/revoke.js';
 import { createKernel, type Registry } from './kernel.js';
@@ -35,24 +34,12 @@ import { definePlugin, type Plugin, type Runtime } from './plugin.js';
 import type { ResolvedOptions } from './resolved-options.js';
 import { createLocalGuard } from './resource/protect.js';
 import { createSecrets } from './secrets.js';
+import type { AuthorizationServer } from './server.js';
 
 /** The server before its types are narrowed to the host's resources. */
-export interface AssembledServer {
-  readonly issuer: string;
-  routes(): RequestHandler;
-  readonly protect: Guard<GuardResources>['protect'];
-  of(req: IncomingMessage): ReturnType<Guard<GuardResources>['of']>;
-  readonly clients: ManagedClients;
-  readonly grants: ManagedGrants;
-  revoke(target: RevokeTarget): Promise<void>;
-  on<Name extends EventName>(name: Name, listener: EventListener<Name>): () => void;
-  health(): Promise<Health>;
-  purge(options?: PurgeOptions): Promise<{ readonly removed: number }>;
-  close(): Promise<void>;
-}
+export type AssembledServer = AuthorizationServer<ResourcesOptions>;
 
 const drainMilliseconds = 10_000;
-const storeMilliseconds = 4000;
 
 /** Options to kernel to engine to mount. */
 export async function assemble(options: ResolvedOptions): Promise<AssembledServer> {
@@ -139,7 +126,6 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
       serverMetadata({
         issuer,
         scopes: [...options.scopeOwner.keys(), ...rules.pluginScopes],
-        grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'],
         more: Object.fromEntries(registry.metadata.map(({ value }) => [value.name, value.value])),
       }),
       3600,

@@ -59,5 +59,5 @@ export async function createAuthorizationServer<const Resources extends Resource
   options: ServerOptions<Account, Resources>,
 ): Promise<AuthorizationServer<Resources> & ServerExtensions> {
   const resolved = checkOptions(options, process.env);
-  return (await assemble(resolved)) as unknown as AuthorizationServer<Resources> & ServerExtensions;
+  return (await assemble(resolved)) as AuthorizationServer<Resources> & ServerExtensions;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { dropCors } from './drop-cors.js';
 
 /** A public JSON document as bytes, made once. */
 export interface Document {
@@ -17,10 +18,8 @@ export function createDocument(value: object, maxAgeSeconds: number): Document {
 
 /** Sends it to anybody: metadata and public keys are readable from every origin. */
 export function sendDocument(req: IncomingMessage, res: ServerResponse, document: Document): void {
-  for (const name of res.getHeaderNames()) {
-    // A host's cors({ credentials: true }) would name one origin; this is for all, and nobody is known here.
-    if (name.startsWith('access-control-')) res.removeHeader(name);
-  }
+  // A host's cors({ credentials: true }) would name one origin; this is for all, and nobody is known here.
+  dropCors(res);
   res.setHeader('Access-Control-Allow-Origin', '*');
   if (req.method === 'OPTIONS') {
     res.setHeader('Access-Control-Allow-Methods', 'GET, HEAD');

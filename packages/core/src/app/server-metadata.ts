@@ -1,11 +1,11 @@
-import { assertionAlgs } from '../engine/assertion-algs.js';
+import { clientAuthMethods, grantTypes } from '../authorize/client-methods.js';
+import { signingAlgorithms } from '../authorize/key-algorithm.js';
 import { enginePaths } from '../engine/engine-paths.js';
 
 /** What the document is made from. */
 export interface MetadataParts {
   readonly issuer: string;
   readonly scopes: readonly string[];
-  readonly grantTypes: readonly string[];
   /** Members of plugins. */
   readonly more: Readonly<Record<string, unknown>>;
 }
@@ -15,9 +15,8 @@ export interface MetadataParts {
  *
  * @see [RFC 8414 §2](https://www.rfc-editor.org/rfc/rfc8414.html#section-2)
  */
-export function serverMetadata({ issuer, scopes, grantTypes, more }: MetadataParts): object {
-  const methods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'];
-  const confidential = methods.filter((method) => method !== 'none');
+export function serverMetadata({ issuer, scopes, more }: MetadataParts): object {
+  const confidential = clientAuthMethods.filter((method) => method !== 'none');
   return {
     ...more,
     // After those of plugins: none of them changes what the core says of itself.
@@ -29,14 +28,14 @@ export function serverMetadata({ issuer, scopes, grantTypes, more }: MetadataPar
     response_types_supported: ['code'],
     response_modes_supported: ['query', 'fragment'],
     grant_types_supported: grantTypes,
-    token_endpoint_auth_methods_supported: methods,
-    token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
+    token_endpoint_auth_methods_supported: clientAuthMethods,
+    token_endpoint_auth_signing_alg_values_supported: signingAlgorithms,
     revocation_endpoint: `${issuer}${enginePaths.revocation}`,
-    revocation_endpoint_auth_methods_supported: methods,
-    revocation_endpoint_auth_signing_alg_values_supported: assertionAlgs,
+    revocation_endpoint_auth_methods_supported: clientAuthMethods,
+    revocation_endpoint_auth_signing_alg_values_supported: signingAlgorithms,
     introspection_endpoint: `${issuer}${enginePaths.introspection}`,
     introspection_endpoint_auth_methods_supported: confidential,
-    introspection_endpoint_auth_signing_alg_values_supported: assertionAlgs,
+    introspection_endpoint_auth_signing_alg_values_supported: signingAlgorithms,
     code_challenge_methods_supported: ['S256'],
     // RFC 9207 §3
     authorization_response_iss_parameter_supported: true,

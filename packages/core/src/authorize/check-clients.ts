@@ -19,6 +19,7 @@ import { checkPublicJwks } from './check-jwks.js';
 import { checkRedirectUri } from './check-redirect-uri.js';
 import { checkScope } from './check-scope.js';
 import { checkWebUri } from './check-web-uri.js';
+import { clientAuthMethods, grantTypes } from './client-methods.js';
 import { type ClientFacts, clientRules } from './client-rules.js';
 import type { ClientAuthMethod, ClientOptions } from './options.js';
 
@@ -36,15 +37,10 @@ const client = {
   client_id: required(checkClientId, 'Set it to the name that the client is known by.'),
   client_name: text,
   client_secret: checkClientSecret,
-  token_endpoint_auth_method: oneOf(
-    'none',
-    'client_secret_basic',
-    'client_secret_post',
-    'private_key_jwt',
-  ),
+  token_endpoint_auth_method: oneOf(...clientAuthMethods),
   jwks: secret(checkPublicJwks),
   redirect_uris: checkRedirectUris,
-  grant_types: list(oneOf('authorization_code', 'refresh_token', 'client_credentials')),
+  grant_types: list(oneOf(...grantTypes)),
   scope: checkScope,
   application_type: oneOf('web', 'native'),
   client_uri: checkWebUri,

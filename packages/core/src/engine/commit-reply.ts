@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { dropCors } from '../app/drop-cors.js';
 import { StoreConflict } from '../store.js';
 import { answerConflict } from './answer-conflict.js';
 import { answerUnavailable } from './answer-unavailable.js';
@@ -24,6 +24,7 @@ export function commitReply(context: CommitContext) {
       // Not even the error page could be made.
       if (unit.failure === undefined) throw error;
     }
+    // Without an Origin header the engine would allow every origin.
     if (ctx.get('origin') === '') dropCors(ctx.res);
     if (unit.failure !== undefined) return answerUnavailable(ctx, before, unit.failure, context);
     if (ctx.status >= 500) unit.discard();
@@ -46,13 +47,6 @@ export function commitReply(context: CommitContext) {
     }
     emitOutcome(ctx, unit, context.events);
   };
-}
-
-// Without an Origin header the engine would allow every origin.
-function dropCors(res: ServerResponse): void {
-  for (const name of res.getHeaderNames()) {
-    if (name.startsWith('access-control-')) res.removeHeader(name);
-  }
 }
 
 // The answer goes into the receipt of the consumed refresh token, so nobody sees it consumed before the answer is there.

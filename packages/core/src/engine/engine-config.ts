@@ -1,10 +1,12 @@
 import type { Client as EngineClient, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import { clientAuthMethods } from '../authorize/client-methods.js';
+import { signingAlgorithms } from '../authorize/key-algorithm.js';
 import type { ClientDirectory } from '../authorize/clients.js';
+import type { Clock } from '../clock.js';
 import { resolveTarget, type TargetRules } from '../authorize/targets.js';
 import { OAuthError } from '../errors.js';
 import type { ResolvedOptions, ResolvedResource } from '../resolved-options.js';
 import type { Secrets } from '../secrets.js';
-import { assertionAlgs } from './assertion-algs.js';
 import { checkAssertion } from './client-assertion.js';
 import { enginePaths } from './engine-paths.js';
 import { engine } from './load-engine.js';
@@ -27,8 +29,6 @@ export interface EngineParts {
   readonly renderError: NonNullable<Configuration['renderError']>;
 }
 
-const clientAuthMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'];
-
 /** The engine's configuration. Every feature is off unless this file, or a plugin by a closed switch, turns it on. */
 export function engineConfig(parts: EngineParts): Configuration {
   const { options, bridge, policy, secrets } = parts;
@@ -45,9 +45,10 @@ export function engineConfig(parts: EngineParts): Configuration {
     scopes: [...parts.rules.scopeOwner.keys(), ...parts.rules.pluginScopes],
     claims: {},
     responseTypes: ['code'],
-    clientAuthMethods: clientAuthMethods as NonNullable<Configuration['clientAuthMethods']>,
+    clientAuthMethods: [...clientAuthMethods],
     clientDefaults: { id_token_signed_response_alg: defaultAlg(parts.jwks) as 'ES256' },
-    enabledJWA: { clientAuthSigningAlgValues: assertionAlgs as never },
+    // No HS*: their key would be the stored hash of the secret.
+    enabledJWA: { clientAuthSigningAlgValues: [...signingAlgorithms] },
     extraParams: policy.extraParams,
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: true,
@@ -63,7 +64,7 @@ export function engineConfig(parts: EngineParts): Configuration {
     extraTokenClaims: (ctx, token) => parts.tokenClaims(ctx, token),
     interactions: { policy: policy.prompts as never, url: policy.interactionUrl },
     renderError: parts.renderError,
-    ttl: lifetimes(options),
+    ttl: lifetimes(options, bridge.clock),
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: false },
@@ -205,13 +206,10 @@ function lifetimeOf(resource: ResolvedResource, machine: boolean): number {
   return machine ? resource.machineLifetimeSeconds : resource.lifetimeSeconds;
 }
 
-function lifetimes({
-  codeLifetimeSeconds,
-  interactionLifetimeSeconds,
-  refreshToken,
-  session,
-}: ResolvedOptions): NonNullable<Configuration['ttl']> {
-  const now = (): number => Math.floor(Date.now() / 1000);
+function lifetimes(
+  { codeLifetimeSeconds, interactionLifetimeSeconds, refreshToken, session }: ResolvedOptions,
+  { now }: Clock,
+): NonNullable<Configuration['ttl']> {
   return {
     AuthorizationCode: codeLifetimeSeconds,
     Interaction: interactionLifetimeSeconds,

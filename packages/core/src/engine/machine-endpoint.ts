@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { addressOf } from '../app/address-of.js';
+import { dropCors } from '../app/drop-cors.js';
 import type { Logger } from '../app/logger.js';
 import { type BodyFault, readFields } from '../app/read-fields.js';
 import { sendError } from '../app/send-error.js';
@@ -57,18 +58,16 @@ export function createMachineEndpoint(parts: MachineEndpointParts): MachineEndpo
     unit: UnitOfWork,
   ): Promise<void> {
     const route = machinePaths[name];
-    for (const header of res.getHeaderNames()) {
-      // The host's cors() would let any page read tokens; ours goes by client and origin.
-      if (header.startsWith('access-control-')) res.removeHeader(header);
-    }
+    // The host's cors() would let any page read tokens; ours goes by client and origin.
+    dropCors(res);
     if (req.method === 'OPTIONS') {
       const engineReq = engineRequest(req, { method: 'OPTIONS', url: route, origin, mountPath });
       return parts.run(engineReq, res);
     }
     const body = await readFields(req);
-    const fault = typeof body === 'string' ? body : body.isJson ? 'unsupported_type' : undefined;
-    if (typeof body === 'string' || fault) {
-      const [status, description] = bodyFaults[fault ?? 'malformed'];
+    if (typeof body === 'string' || body.isJson) {
+      const fault = typeof body === 'string' ? body : 'unsupported_type';
+      const [status, description] = bodyFaults[fault];
       return sendError(res, status, 'invalid_request', description);
     }
     const address = addressOf(req);

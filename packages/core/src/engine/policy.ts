@@ -5,7 +5,7 @@ import type { Step } from '../interaction/step.js';
 import type { AuthorizationView } from '../interaction/view.js';
 import { type GrantLoaderParts, loadGrant } from './grant-loader.js';
 import { engine } from './load-engine.js';
-import { clientOf, type EngineAccount, renamedParams, requestView } from './request-view.js';
+import { type EngineAccount, renamedParams, requestView } from './request-view.js';
 import { unitOfWork } from './unit-of-work.js';
 
 /** Checks a parameter that the engine does not know. */
@@ -65,9 +65,8 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
   async function view(ctx: KoaContextWithOIDC): Promise<AuthorizationView> {
     const request = await requestView(ctx, clients, rules);
     if (!request.account) return request;
-    const client = await clientOf(ctx, clients);
     const reason = consentNeeded({
-      client,
+      client: request.client,
       destination: request.destination,
       answered: unitOfWork().notes.scopesAnswered ?? false,
       answeredNow: 'consent' in request.answered,

@@ -1,6 +1,6 @@
 import type { AccountDirectory } from '../authorize/accounts.js';
 import type { ClientLimits } from '../authorize/client-limits.js';
-import type { Client, ClientDirectory } from '../authorize/clients.js';
+import type { ClientDirectory } from '../authorize/clients.js';
 import { groupScopes, type TargetRules } from '../authorize/targets.js';
 import type { Clock } from '../clock.js';
 import type { EventHub } from '../events.js';
@@ -74,8 +74,10 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     sessionIdleSeconds: options.session.idleSeconds,
     feed,
     longestJwtSeconds: parts.longestJwtSeconds,
-    clientEpoch: feed.clientEpoch,
-    findClient: async (clientId) => describe(await clients.find(clientId)),
+    async findClient(clientId) {
+      const client = await clients.find(clientId);
+      return client && engineMetadata(client);
+    },
   };
   const grantSeconds = options.codeLifetimeSeconds + options.refreshToken.absoluteSeconds;
   const policy = createPolicy({ issuer, accounts, clients, rules, steps, clock, grantSeconds });
@@ -98,7 +100,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
       secrets,
       bridge,
       policy,
-      tokenClaims: createTokenClaims(accounts, parts.claims, feed.clientEpoch),
+      tokenClaims: createTokenClaims(parts.claims, feed.clientEpoch),
       jwks: parts.keys.jwks,
       cookieNames: names,
       renderError: errorPage.render,
@@ -164,8 +166,4 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     }),
     readOpaque: (token) => readOpaqueToken(token, { provider, store, clock, policy }),
   };
-}
-
-function describe(client: Client | undefined): ReturnType<typeof engineMetadata> | undefined {
-  return client && engineMetadata(client);
 }

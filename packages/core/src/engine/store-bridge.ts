@@ -2,9 +2,10 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Clock } from '../clock.js';
 import { loadEpoch } from '../issue/epochs.js';
 import { type Announcement, announceRevocation } from '../issue/announce-revocation.js';
+import type { RevocationFeed } from '../issue/revocation-feed.js';
 import type { Secrets } from '../secrets.js';
 import type { Relation, StoredRecord } from '../store.js';
-import { accountEpochOf } from './kinds.js';
+import { accountEpochOf, coreKinds } from './kinds.js';
 import type { Decoded, Meta, Payload, RecordCodec } from './records.js';
 import { handleOf, isHandle, storedIdOf } from './records.js';
 import { linkLiveInteraction } from './live-interaction.js';
@@ -20,8 +21,8 @@ export interface BridgeContext extends Announcement {
   readonly secrets: Secrets;
   readonly replay: RefreshReplay;
   readonly sessionIdleSeconds: number;
-  /** The epoch of a client, as this node knows it: at most two seconds old. */
-  readonly clientEpoch: (clientId: string) => number;
+  /** Knows the epoch of a client as of two seconds ago at most. */
+  readonly feed: Pick<RevocationFeed, 'note' | 'clientEpoch'>;
   /** Engine metadata of a client. */
   readonly findClient: (clientId: string) => Promise<Payload | undefined>;
 }
@@ -38,14 +39,9 @@ const relations: Readonly<Record<string, readonly Relation[]>> = {
   Grant: [accountEpochOf],
 };
 
-const keyNames: Readonly<Record<string, readonly string[]>> = {
-  Session: ['uid', 'accountId'],
-  AuthorizationCode: ['grantId', 'accountId', 'clientId'],
-  AccessToken: ['grantId', 'accountId', 'clientId'],
-  RefreshToken: ['grantId', 'accountId', 'clientId'],
-  ClientCredentials: ['clientId'],
-  Grant: ['accountId', 'clientId'],
-};
+const keyNames: ReadonlyMap<string, readonly string[]> = new Map(
+  coreKinds.map(({ kind, keys }) => [kind, Object.keys(keys)]),
+);
 
 /** The engine's adapter for one of its models, over the running request's unit of work. */
 export function createAdapter(kind: string, context: BridgeContext): Adapter {
@@ -56,6 +52,13 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
     const decoded = record && codec.decode(record);
     if (!record || !decoded) return undefined;
     return (await isAlive(unitOfWork(), kind, record, decoded, context)) ? decoded : undefined;
+  }
+
+  async function findByKey(key: string, value: string): Promise<AdapterPayload | undefined> {
+    const record = await unitOfWork().find(kind, { key, value }, relations[kind]);
+    const decoded = await read(record);
+    if (!record || !decoded) return undefined;
+    return { ...decoded.payload, jti: handleOf(record.id) } as AdapterPayload;
   }
 
   const adapter: Adapter = {
@@ -81,19 +84,8 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
       return payload as AdapterPayload;
     },
 
-    async findByUid(uid) {
-      const record = await unitOfWork().find(kind, { key: 'uid', value: uid }, relations[kind]);
-      const decoded = await read(record);
-      if (!record || !decoded) return undefined;
-      return { ...decoded.payload, jti: handleOf(record.id) } as AdapterPayload;
-    },
-
-    async findByUserCode(userCode) {
-      const record = await unitOfWork().find(kind, { key: 'userCode', value: userCode });
-      const decoded = await read(record);
-      if (!record || !decoded) return undefined;
-      return { ...decoded.payload, jti: handleOf(record.id) } as AdapterPayload;
-    },
+    findByUid: (uid) => findByKey('uid', uid),
+    findByUserCode: (userCode) => findByKey('userCode', userCode),
 
     async upsert(value, payload) {
       const unit = unitOfWork();
@@ -169,14 +161,14 @@ async function isAlive(
   kind: string,
   record: StoredRecord,
   { meta }: Decoded,
-  { clientEpoch }: BridgeContext,
+  { feed }: BridgeContext,
 ): Promise<boolean> {
   if (kind !== 'Session' && kind !== 'Grant' && kind !== 'ClientCredentials') return true;
   const { accountId, clientId } = record.keys;
   if (accountId !== undefined) {
     if ((meta.accountEpoch ?? 0) < (await loadEpoch(unit, 'AccountEpoch', accountId))) return false;
   }
-  return clientId === undefined || (meta.clientEpoch ?? 0) >= clientEpoch(clientId);
+  return clientId === undefined || (meta.clientEpoch ?? 0) >= feed.clientEpoch(clientId);
 }
 
 // A session or grant keeps the epoch of its login: taking the epoch of now would let what was just revoked live on.
@@ -185,7 +177,7 @@ async function metaFor(
   kind: string,
   id: string,
   payload: Payload,
-  { clientEpoch, codec }: BridgeContext,
+  { feed, codec }: BridgeContext,
 ): Promise<Meta> {
   if (kind === 'ReplayDetection') return { attempt: unit.attempt };
   const meta: { accountEpoch?: number; clientEpoch?: number; host?: true } = {};
@@ -204,7 +196,7 @@ async function metaFor(
     if (epoch > 0) meta.accountEpoch = epoch;
   }
   if (kind === 'Grant' || kind === 'ClientCredentials') {
-    const epoch = clientEpoch(String(payload.clientId));
+    const epoch = feed.clientEpoch(String(payload.clientId));
     if (epoch > 0) meta.clientEpoch = epoch;
   }
   return meta;
@@ -212,10 +204,10 @@ async function metaFor(
 
 function keysOf(unit: UnitOfWork, kind: string, payload: Payload): Record<string, string> {
   const keys: Record<string, string> = {};
+  // The engine's grants do not know the session that they belong to.
   const { sessionUid } = unit.notes;
-  if (kind === 'Grant' && sessionUid !== undefined) keys.sessionUid = sessionUid;
-  for (const name of keyNames[kind] ?? []) {
-    const value = payload[name];
+  for (const name of keyNames.get(kind) ?? []) {
+    const value = name === 'sessionUid' ? sessionUid : payload[name];
     if (typeof value === 'string') keys[name] = value;
   }
   return keys;

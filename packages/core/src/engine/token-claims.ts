@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { AccountDirectory } from '../authorize/accounts.js';
 import type { TokenView } from '../plugin.js';
+import type { EngineAccount } from './request-view.js';
 
 /** Claims beside those that the engine writes. */
 export type TokenClaims = (
@@ -41,7 +41,6 @@ interface AuthenticationLike {
  * like an account), `grant_id` and `client_epoch` are what revocation goes by.
  */
 export function createTokenClaims(
-  accounts: AccountDirectory,
   contributors: readonly ClaimsContributor[],
   clientEpoch: (clientId: string) => number,
 ): TokenClaims {
@@ -63,7 +62,7 @@ export function createTokenClaims(
       ...(amr === undefined || amr.length === 0 ? {} : { amr }),
     };
     if (contributors.length === 0) return claims;
-    const account = (await accounts.find(accountId)) as never;
+    const account = (ctx.oidc.entities.Account as EngineAccount | undefined)?.account as never;
     const view: TokenView = { accountId, clientId, resource: aud, scope: scope.split(' ') };
     for (const contribute of contributors) {
       for (const [name, value] of Object.entries(await contribute(account, view))) {

@@ -1,8 +1,7 @@
-import type { Client } from '../authorize/clients.js';
 import type { UnitOfWork } from '../engine/unit-of-work.js';
 import { hashOf } from '../secrets.js';
 import type { ConsentDecision, StepReason } from './step.js';
-import type { Destination, ScopesByResource } from './view.js';
+import type { ClientView, Destination, ScopesByResource } from './view.js';
 
 /**
  * What a person allowed a client, remembered across browsers. It is not the grant: a grant is one token family of one browser
@@ -20,7 +19,7 @@ export interface Consent {
 
 /** What the decision whether to ask goes by. */
 export interface ConsentQuestion {
-  readonly client: Client;
+  readonly client: ClientView;
   readonly destination: Destination;
   /** Whether this account has answered all that is asked, now or before. */
   readonly answered: boolean;
@@ -31,7 +30,7 @@ export interface ConsentQuestion {
 /** Decides whether the person must be asked. */
 export function consentNeeded(question: ConsentQuestion): StepReason | undefined {
   const { client, destination, answered, answeredNow } = question;
-  const { firstParty, confidential } = client.view;
+  const { firstParty, confidential } = client;
   if (!firstParty && !answered) return { reason: 'new_scopes' };
   if (answeredNow) return undefined;
   // RFC 8252 §8.6: any program on the device can claim such an address, so nobody is sent on there without a press.

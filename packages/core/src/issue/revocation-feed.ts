@@ -1,6 +1,6 @@
 import type { Logger } from '../app/logger.js';
 import type { Clock } from '../clock.js';
-import type { Store, StoredRecord } from '../store.js';
+import type { ListBy, Store, StoredRecord } from '../store.js';
 import { epochOf } from './epochs.js';
 import { minuteOf, type RevocationSubject } from './revocation-record.js';
 
@@ -56,39 +56,30 @@ export function createRevocationFeed(store: Store, clock: Clock, logger: Logger)
     note(JSON.parse(payload) as RevocationSubject, expiresAt ?? 0);
   }
 
-  async function readAll(kind: string, each: (record: StoredRecord) => void): Promise<void> {
-    for (let cursor: string | undefined; ; ) {
-      const page = await store.list(kind, 'all', {
-        now: clock.now(),
-        limit: 1000,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
+  async function readAll(
+    kind: string,
+    by: ListBy,
+    each: (record: StoredRecord) => void,
+  ): Promise<void> {
+    let cursor: string | undefined;
+    do {
+      const from = cursor === undefined ? {} : { cursor };
+      const page = await store.list(kind, by, { now: clock.now(), limit: 1000, ...from });
       page.records.forEach(each);
       cursor = page.cursor;
-      if (cursor === undefined) return;
-    }
+    } while (cursor !== undefined);
   }
 
-  async function readMinute(minute: string): Promise<void> {
-    for (let cursor: string | undefined; ; ) {
-      const page = await store.list(
-        'Revocation',
-        { key: 'minute', value: minute },
-        { now: clock.now(), limit: 1000, ...(cursor === undefined ? {} : { cursor }) },
-      );
-      page.records.forEach(read);
-      cursor = page.cursor;
-      if (cursor === undefined) return;
-    }
-  }
+  const readMinute = (minute: number): Promise<void> =>
+    readAll('Revocation', { key: 'minute', value: String(minute) }, read);
 
   async function poll(): Promise<void> {
     const now = clock.now();
     const minute = Number(minuteOf(now));
     // One minute around what was read last, for nodes whose clocks differ.
     const from = Math.min(lastMinute, minute) - 1;
-    if (minute - from > mostMinutes) await readAll('Revocation', read);
-    else for (let each = from; each <= minute + 1; each += 1) await readMinute(String(each));
+    if (minute - from > mostMinutes) await readAll('Revocation', 'all', read);
+    else for (let each = from; each <= minute + 1; each += 1) await readMinute(each);
     if (minute !== lastMinute) forget(now);
     lastMinute = minute;
   }
@@ -125,8 +116,8 @@ export function createRevocationFeed(store: Store, clock: Clock, logger: Logger)
     },
     async start(listener) {
       onClientChange = listener;
-      await readAll('ClientEpoch', (record) => raiseEpoch(record.id, epochOf(record)));
-      await readAll('Revocation', read);
+      await readAll('ClientEpoch', 'all', (record) => raiseEpoch(record.id, epochOf(record)));
+      await readAll('Revocation', 'all', read);
       lastMinute = Number(minuteOf(clock.now()));
       schedule();
     },
