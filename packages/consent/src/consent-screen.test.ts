@@ -3,18 +3,31 @@ import { api, client, interaction, requested } from '../test/fixtures.js';
 import type { ConsentPageData } from './consent-data.js';
 import { consentScreen } from './consent-screen.js';
 
+function unused(): never {
+  throw new Error('the consent screen does not use this slot');
+}
+
 function install(plugin: Plugin): { step: Step; pages: string[] } {
   let step: Step | undefined;
   const pages: string[] = [];
-  plugin.setup(
-    {
-      step: (given: Step) => {
-        step = given;
-      },
-      page: ({ name }: { name: string }) => void pages.push(name),
-    } as unknown as Slots,
-    {} as never,
-  );
+  const slots: Slots = {
+    step(given) {
+      step = given;
+    },
+    page: ({ name }) => void pages.push(name),
+    loginMethod: unused,
+    routes: unused,
+    scope: unused,
+    claims: unused,
+    kind: unused,
+    metadata: unused,
+    on: unused,
+    limit: unused,
+    check: unused,
+    extend: unused,
+    feature: unused,
+  };
+  plugin.setup(slots, {} as never);
   if (!step) throw new Error('no step');
   return { step, pages };
 }

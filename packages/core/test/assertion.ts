@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { startHost, type TestHost } from './host.js';
+import { type HostOptions, startHost, type TestHost } from './host.js';
 import { send } from './machine-client.js';
 import type { Answer } from './oauth-client.js';
 
@@ -52,21 +52,28 @@ export function sendAsserted(
   path: string,
   client_assertion: string,
   fields: Record<string, string>,
+  headers: Record<string, string> = {},
 ): Promise<Answer> {
   const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-  return send(host, path, { client_assertion_type, client_assertion, ...fields });
+  return send(host, path, { client_assertion_type, client_assertion, ...fields }, headers);
 }
 
-/** The client `robot` acts for itself and for people. */
-export function startRobot(
-  own: ClientKey,
-  options: Parameters<typeof startHost>[0] = {},
-): Promise<TestHost> {
-  return startHost({
+/** A host with the client `robot`, and the key that the client signs with. */
+export interface RobotHost extends TestHost {
+  readonly key: ClientKey;
+}
+
+/** Starts a host whose client `robot` acts for itself and for people. */
+export async function startRobot(
+  options: HostOptions = {},
+  robotKey?: ClientKey,
+): Promise<RobotHost> {
+  const key = robotKey ?? (await clientKey());
+  const host = await startHost({
     clients: [
       {
         client_id: 'robot',
-        jwks: own.jwks,
+        jwks: key.jwks,
         redirect_uris: ['https://robot.test/cb'],
         grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
         scope: 'notes:read ledger:read',
@@ -74,7 +81,7 @@ export function startRobot(
       },
       {
         client_id: 'other',
-        jwks: own.jwks,
+        jwks: key.jwks,
         grant_types: ['client_credentials'],
         scope: 'notes:read',
       },
@@ -83,4 +90,10 @@ export function startRobot(
     after: (app) => void app.set('trust proxy', true),
     ...options,
   });
+  return { ...host, key };
+}
+
+/** A new assertion of the client `robot`, which is right. */
+export function robotAssertion(host: RobotHost): Promise<string> {
+  return assertion(host.key, assertionClaims(host, 'robot'));
 }

@@ -110,23 +110,28 @@ export function redeem(
   });
 }
 
-/** The whole flow of one browser: authorize, redeem. */
-export async function logIn(
+/** Who walks a flow, in which browser, and what the client asks for. */
+export interface Walk {
+  readonly agent?: BrowserAgent;
+  readonly params?: Record<string, string>;
+  readonly person?: { identifier: string; password: string };
+}
+
+/** A code that is ready to be redeemed, with what belongs to it. */
+export async function takeCode(
   host: TestHost,
   clientId: string,
-  {
-    agent = browserAgent(host.origin),
-    params = {},
-    person,
-  }: {
-    agent?: BrowserAgent;
-    params?: Record<string, string>;
-    person?: { identifier: string; password: string };
-  } = {},
-): Promise<Tokens> {
-  const { verifier, challenge } = pkce();
-  const back = await authorize(agent, authorizationUrl(host, clientId, challenge, params), person);
-  const { status, body } = await redeem(host, clientId, codeOf(back), verifier);
+  { agent = browserAgent(host.origin), params = {}, person }: Walk = {},
+): Promise<{ code: string; verifier: string; challenge: string }> {
+  const pair = pkce();
+  const url = authorizationUrl(host, clientId, pair.challenge, params);
+  return { code: codeOf(await authorize(agent, url, person)), ...pair };
+}
+
+/** The whole flow of one browser: authorize, redeem. */
+export async function logIn(host: TestHost, clientId: string, walk: Walk = {}): Promise<Tokens> {
+  const { code, verifier } = await takeCode(host, clientId, walk);
+  const { status, body } = await redeem(host, clientId, code, verifier);
   if (status !== 200) throw new Error(`token endpoint: ${status} ${JSON.stringify(body)}`);
   return body as unknown as Tokens;
 }

@@ -1,30 +1,11 @@
 import type { Express } from 'express';
 import request from 'supertest';
 import { expressVersions } from '../test/express-versions.js';
-import {
-  accountClaims,
-  api,
-  clientClaims,
-  issuer,
-  now,
-  quiet,
-  resources,
-  type SigningKey,
-  sign,
-  signingKey,
-  sourceOf,
-} from '../test/issuer.js';
-import { type Auth, createGuard, type GuardSource } from './index.js';
+import { accountClaims, api, clientClaims, issuer, now, resources, sign } from '../test/issuer.js';
+import { guardOf, key } from '../test/knowing-guard.js';
+import { type Auth, createGuard } from './index.js';
 
 const metadataUrl = 'https://acme.example/.well-known/oauth-protected-resource/api';
-let key: SigningKey;
-beforeAll(async () => {
-  key = await signingKey();
-});
-
-function guardWith(source: Partial<GuardSource> = {}) {
-  return createGuard({ issuer, resources, logger: quiet, source: { ...sourceOf(key), ...source } });
-}
 
 describe.each(expressVersions)('protect on %s', (_name, express) => {
   let app: Express;
@@ -40,7 +21,7 @@ describe.each(expressVersions)('protect on %s', (_name, express) => {
   it('gives the handler the account, and only what the token says', async () => {
     app.get(
       '/notes',
-      guardWith().protect(api, { scope: 'notes:read' }, (req, res) => res.json(req.auth)),
+      guardOf().protect(api, { scope: 'notes:read' }, (req, res) => res.json(req.auth)),
     );
     const claims = accountClaims();
     const { body, status } = await get('/notes', await sign(key, claims));
@@ -62,7 +43,7 @@ describe.each(expressVersions)('protect on %s', (_name, express) => {
   it('lets a client in where the route says so, without an account', async () => {
     app.get(
       '/machine',
-      guardWith().protect(api, { clients: true }, (req, res) => res.json(req.auth)),
+      guardOf().protect(api, { clients: true }, (req, res) => res.json(req.auth)),
     );
     const { body } = await get('/machine', await sign(key, clientClaims()));
     expect(body).toMatchObject({ kind: 'client', clientId: 'machine' });
@@ -72,7 +53,7 @@ describe.each(expressVersions)('protect on %s', (_name, express) => {
   });
 
   it('is plain middleware without a handler, and `of` tells who is there', async () => {
-    const guard = guardWith();
+    const guard = guardOf();
     let before: Auth | undefined;
     app.use((req, _res, next) => {
       (req as { auth?: unknown }).auth = { kind: 'account', accountId: 'somebody else' };
@@ -87,13 +68,13 @@ describe.each(expressVersions)('protect on %s', (_name, express) => {
   });
 
   it('does not let another guard read who passed this one', async () => {
-    const [guard, other] = [guardWith(), guardWith()];
+    const [guard, other] = [guardOf(), guardOf()];
     app.get('/me', guard.protect(api), (req, res) => res.json({ other: other.of(req) ?? null }));
     expect((await get('/me', await sign(key))).body).toEqual({ other: null });
   });
 
   it('takes the scheme in any case, and any number of spaces after it', async () => {
-    app.get('/me', guardWith().protect(api), (_req, res) => void res.json({}));
+    app.get('/me', guardOf().protect(api), (_req, res) => void res.json({}));
     const token = await sign(key);
     for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR  ']) {
       const { status } = await request(app).get('/me').set('Authorization', `${scheme} ${token}`);
@@ -102,7 +83,7 @@ describe.each(expressVersions)('protect on %s', (_name, express) => {
   });
 
   it('gives what a handler throws or rejects with to the error handler of the app', async () => {
-    const guard = guardWith();
+    const guard = guardOf();
     app.get(
       '/throws',
       guard.protect(api, {}, () => {
@@ -122,7 +103,7 @@ describe.each(expressVersions)('protect on %s', (_name, express) => {
   });
 
   it('challenges without an error when no token was sent (RFC 6750 §3.1)', async () => {
-    app.get('/notes', guardWith().protect(api, { scope: ['notes:read', 'notes:write'] }));
+    app.get('/notes', guardOf().protect(api, { scope: ['notes:read', 'notes:write'] }));
     for (const test of [get('/notes'), get('/notes').set('Authorization', 'Basic eDp5')]) {
       const { headers, status, text } = await test;
       expect(status).toBe(401);
@@ -135,7 +116,7 @@ describe.each(expressVersions)('protect on %s', (_name, express) => {
   });
 
   it('answers invalid_token with 401', async () => {
-    app.get('/notes', guardWith().protect(api));
+    app.get('/notes', guardOf().protect(api));
     const expired = { ...accountClaims(), exp: now() - 60 };
     const { body, headers, status } = await get('/notes', await sign(key, expired));
     expect(status).toBe(401);
@@ -148,7 +129,7 @@ describe.each(expressVersions)('protect on %s', (_name, express) => {
   });
 
   it('answers insufficient_scope with 403 and all that the route needs', async () => {
-    app.get('/notes', guardWith().protect(api, { scope: ['notes:read', 'notes:write'] }));
+    app.get('/notes', guardOf().protect(api, { scope: ['notes:read', 'notes:write'] }));
     const claims = { ...accountClaims(), scope: 'notes:read' };
     const { body, headers, status } = await get('/notes', await sign(key, claims));
     expect(status).toBe(403);
@@ -158,15 +139,15 @@ describe.each(expressVersions)('protect on %s', (_name, express) => {
   });
 
   it('answers insufficient_scope when a client comes with its own token', async () => {
-    app.get('/notes', guardWith().protect(api, { scope: 'notes:read' }));
+    app.get('/notes', guardOf().protect(api, { scope: 'notes:read' }));
     const { body, status } = await get('/notes', await sign(key, clientClaims()));
     expect([status, body.error]).toEqual([403, 'insufficient_scope']);
   });
 
   it('asks for a stronger or a newer login (RFC 9470 §3)', async () => {
     const acr = ['urn:acme:mfa', 'urn:acme:passkey'];
-    app.get('/pay', guardWith().protect(api, { acr, maxAge: 300 }));
-    app.get('/recent', guardWith().protect(api, { maxAge: 0 }));
+    app.get('/pay', guardOf().protect(api, { acr, maxAge: 300 }));
+    app.get('/recent', guardOf().protect(api, { maxAge: 0 }));
     const { body, headers, status } = await get('/pay', await sign(key));
     expect([status, body.error]).toEqual([401, 'insufficient_user_authentication']);
     expect(headers['www-authenticate']).toContain('acr_values="urn:acme:mfa urn:acme:passkey"');
@@ -185,9 +166,9 @@ describe.each(expressVersions)('protect on %s', (_name, express) => {
   it('answers 503 without a challenge when the source fails', async () => {
     const fails = () => Promise.reject(new Error('down'));
     const token = await sign(key);
-    app.get('/key', guardWith({ key: fails }).protect(api));
-    app.get('/revoked', guardWith({ revoked: fails }).protect(api));
-    app.get('/introspect', guardWith({ introspect: fails }).protect(api));
+    app.get('/key', guardOf({ key: fails }).protect(api));
+    app.get('/revoked', guardOf({ revoked: fails }).protect(api));
+    app.get('/introspect', guardOf({ introspect: fails }).protect(api));
     for (const test of [get('/key', token), get('/revoked', token), get('/introspect', 'opaque')]) {
       const { body, headers, status } = await test;
       expect([status, body.error]).toEqual([503, 'temporarily_unavailable']);
@@ -198,7 +179,7 @@ describe.each(expressVersions)('protect on %s', (_name, express) => {
   });
 
   it('makes the challenge readable for browsers only where the host opened the API to them', async () => {
-    app.get('/closed', guardWith().protect(api));
+    app.get('/closed', guardOf().protect(api));
     app.use((req, res, next) => {
       res.setHeader('Access-Control-Allow-Origin', 'https://app.acme.example');
       if (req.path === '/listed')
@@ -206,7 +187,7 @@ describe.each(expressVersions)('protect on %s', (_name, express) => {
       if (req.path === '/more') res.setHeader('Access-Control-Expose-Headers', ['ETag', 'Link']);
       next();
     });
-    app.use(guardWith().protect(api));
+    app.use(guardOf().protect(api));
     const exposed = async (path: string): Promise<unknown> =>
       (await get(path)).headers['access-control-expose-headers'];
     expect(await exposed('/closed')).toBeUndefined();
@@ -220,7 +201,7 @@ describe.each(expressVersions)('protect on %s', (_name, express) => {
       res.write('begun');
       next();
     });
-    app.use(guardWith().protect(api));
+    app.use(guardOf().protect(api));
     let seen: unknown;
     app.use(((error, _req, res, _next) => {
       seen = error;

@@ -1,4 +1,4 @@
-import { controlMonotonicClock, type MonotonicClock } from '../test/monotonic-clock.js';
+import { controlMonotonicClock } from '../test/monotonic-clock.js';
 import { createRemoteDocument, type RemoteDocument } from './remote-document.js';
 
 /** A document that counts its loads, and fails while told to. */
@@ -19,11 +19,7 @@ function countingDocument(maxAgeSeconds: number): {
   };
 }
 
-let clock: MonotonicClock;
-beforeEach(() => {
-  clock = controlMonotonicClock();
-});
-afterEach(() => clock.restore());
+const clock = controlMonotonicClock();
 
 describe('createRemoteDocument', () => {
   it('loads once for all who wait, and then not again while it is fresh', async () => {

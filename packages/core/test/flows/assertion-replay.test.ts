@@ -1,21 +1,18 @@
 import {
   assertion,
   assertionClaims,
-  type ClientKey,
-  clientKey,
+  robotAssertion,
+  type RobotHost,
   sendAsserted,
   startRobot,
 } from '../assertion.js';
 import { browserAgent, pkce } from '../browser-agent.js';
-import type { TestHost } from '../host.js';
 import { authorize, codeOf } from '../oauth-client.js';
 import { slowStores } from '../slow-stores.js';
 
-let key: ClientKey;
-let host: TestHost;
+let host: RobotHost;
 beforeEach(async () => {
-  key = await clientKey();
-  host = await startRobot(key);
+  host = await startRobot();
 });
 afterEach(() => host.close());
 
@@ -29,7 +26,7 @@ function present(
 }
 
 /** A refresh token of the client `robot`. */
-async function refreshTokenOf(on: TestHost): Promise<string> {
+async function refreshTokenOf(on: RobotHost): Promise<string> {
   const { verifier, challenge } = pkce();
   const query = new URLSearchParams({
     client_id: 'robot',
@@ -39,18 +36,17 @@ async function refreshTokenOf(on: TestHost): Promise<string> {
     code_challenge_method: 'S256',
   });
   const back = await authorize(browserAgent(on.origin), `${on.issuer}/authorize?${query}`);
-  const { body } = await sendAsserted(
-    on,
-    '/token',
-    await assertion(key, assertionClaims(on, 'robot')),
-    { grant_type: 'authorization_code', code: codeOf(back), code_verifier: verifier },
-  );
+  const { body } = await sendAsserted(on, '/token', await robotAssertion(on), {
+    grant_type: 'authorization_code',
+    code: codeOf(back),
+    code_verifier: verifier,
+  });
   return String(body.refresh_token);
 }
 
 describe('the jti of an assertion', () => {
   it('is accepted once, at whichever endpoint', async () => {
-    const used = await assertion(key, assertionClaims(host, 'robot'));
+    const used = await robotAssertion(host);
     expect((await present(used)).status).toBe(200);
     for (const path of ['/token', '/introspect', '/revoke']) {
       const { status, body, headers } = await sendAsserted(host, path, used, {
@@ -64,7 +60,7 @@ describe('the jti of an assertion', () => {
   });
 
   it('is used up by a request that fails for another reason', async () => {
-    const used = await assertion(key, assertionClaims(host, 'robot'));
+    const used = await robotAssertion(host);
     expect((await present(used, { ...machine, scope: 'nothing' })).status).toBe(400);
     expect((await present(used)).status).toBe(401);
   });
@@ -72,19 +68,19 @@ describe('the jti of an assertion', () => {
   it('may be the same for two clients', async () => {
     const jti = 'the-same';
     expect(
-      (await present(await assertion(key, assertionClaims(host, 'robot', { jti })))).status,
+      (await present(await assertion(host.key, assertionClaims(host, 'robot', { jti })))).status,
     ).toBe(200);
     expect(
-      (await present(await assertion(key, assertionClaims(host, 'other', { jti })))).status,
+      (await present(await assertion(host.key, assertionClaims(host, 'other', { jti })))).status,
     ).toBe(200);
   });
 
   it.each(slowStores)(
     'is accepted once when 20 present it at the same time, on %s',
     async (_name, makeStore) => {
-      const slow = await startRobot(key, { store: makeStore() });
+      const slow = await startRobot({ store: makeStore() });
       try {
-        const used = await assertion(key, assertionClaims(slow, 'robot'));
+        const used = await robotAssertion(slow);
         const answers = await Promise.all(
           Array.from({ length: 20 }, (_, index) => {
             const scope = index % 2 === 0 ? 'notes:read' : 'ledger:read';
@@ -107,7 +103,7 @@ describe('the jti of an assertion', () => {
   );
 
   it('is used up by a repeated refresh: the kept answer is not for whoever recorded the request', async () => {
-    const make = (): Promise<string> => assertion(key, assertionClaims(host, 'robot'));
+    const make = (): Promise<string> => robotAssertion(host);
     const refresh_token = await refreshTokenOf(host);
     const form = { grant_type: 'refresh_token', refresh_token };
     const first = await present(await make(), form);
@@ -123,12 +119,10 @@ describe('the jti of an assertion', () => {
   it.each(slowStores)(
     'is used up by each of 20 refreshes at once, which get equal answers, on %s',
     async (_name, makeStore) => {
-      const slow = await startRobot(key, { store: makeStore() });
+      const slow = await startRobot({ store: makeStore() });
       try {
         const form = { grant_type: 'refresh_token', refresh_token: await refreshTokenOf(slow) };
-        const used = await Promise.all(
-          Array.from({ length: 20 }, () => assertion(key, assertionClaims(slow, 'robot'))),
-        );
+        const used = await Promise.all(Array.from({ length: 20 }, () => robotAssertion(slow)));
         const answers = await Promise.all(
           used.map((one) => sendAsserted(slow, '/token', one, form)),
         );

@@ -1,15 +1,7 @@
 import cors from 'cors';
 import { browserAgent, pkce } from '../browser-agent.js';
 import { clients, startHost, type TestHost } from '../host.js';
-import {
-  authorizationUrl,
-  authorize,
-  call,
-  codeOf,
-  logIn,
-  redeem,
-  refresh,
-} from '../oauth-client.js';
+import { authorizationUrl, call, logIn, redeem, refresh, takeCode } from '../oauth-client.js';
 
 const wellKnown = '/.well-known/oauth-authorization-server';
 const tools = 'https://tools.test';
@@ -41,18 +33,6 @@ afterAll(() => Promise.all(Object.values(hosts).map((host) => host.close())));
 const corsOf = (headers: Headers): Record<string, string> =>
   Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
 
-async function codeFor(
-  host: TestHost,
-  clientId: string,
-): Promise<{ code: string; verifier: string }> {
-  const { challenge, verifier } = pkce();
-  const back = await authorize(
-    browserAgent(host.origin),
-    authorizationUrl(host, clientId, challenge),
-  );
-  return { code: codeOf(back), verifier };
-}
-
 // A host's own cors() may stand before the mount: at our endpoints it decides nothing.
 describe.each(['plain', 'cors()', 'cors({ origin: true, credentials: true })'])(
   'on a host with %s, the token endpoint',
@@ -60,7 +40,7 @@ describe.each(['plain', 'cors()', 'cors({ origin: true, credentials: true })'])(
     const host = (): TestHost => hosts[name] as TestHost;
 
     async function redeemFrom(origin: string, clientId: string) {
-      const { code, verifier } = await codeFor(host(), clientId);
+      const { code, verifier } = await takeCode(host(), clientId);
       const { status, headers, body } = await redeemWith(host(), clientId, code, verifier, {
         origin,
       });
@@ -97,7 +77,7 @@ describe.each(['plain', 'cors()', 'cors({ origin: true, credentials: true })'])(
       'com.acme.notes://',
       'https://partner.test',
     ])('refuses a public client at the origin %s, and its code is not spent', async (origin) => {
-      const { code, verifier } = await codeFor(host(), 'spa');
+      const { code, verifier } = await takeCode(host(), 'spa');
       const refused = await redeemWith(host(), 'spa', code, verifier, { origin });
       expect([refused.status, refused.body.error]).toEqual([400, 'invalid_request']);
       expect(corsOf(refused.headers)).not.toHaveProperty('access-control-allow-origin');

@@ -10,13 +10,12 @@ import { introspect, openApi, send } from '../machine-client.js';
 import {
   type Answer,
   authorizationUrl,
-  authorize,
   call,
-  codeOf,
   logIn,
   redeem,
   refresh,
   type Tokens,
+  takeCode,
 } from '../oauth-client.js';
 
 let store: BreakableStore;
@@ -35,13 +34,6 @@ afterEach(async () => {
   store.mend();
   await host.close();
 });
-
-/** A code of this browser, not yet redeemed. */
-async function takeCode(): Promise<{ code: string; verifier: string }> {
-  const { verifier, challenge } = pkce();
-  const back = await authorize(agent, authorizationUrl(host, 'web', challenge));
-  return { code: codeOf(back), verifier };
-}
 
 function expectUnavailable({ status, headers, body }: Answer): void {
   expect([status, body]).toEqual([
@@ -70,7 +62,7 @@ describe('a store that is out of reach', () => {
     ['altogether', []],
     ['for reading', ['find', 'findRelated', 'list']],
   ])('makes the machine endpoints say so, in JSON, %s', async (_how, calls) => {
-    const { code, verifier } = await takeCode();
+    const { code, verifier } = await takeCode(host, 'web', { agent });
     store.break(...calls);
     expectUnavailable(await redeem(host, 'web', code, verifier));
     expectUnavailable(await refresh(host, 'web', tokens.refresh_token));
@@ -93,7 +85,7 @@ describe('a store that is out of reach', () => {
   });
 
   it('for writing hands nothing out, and spends nothing', async () => {
-    const { code, verifier } = await takeCode();
+    const { code, verifier } = await takeCode(host, 'web', { agent });
     store.break('commit');
     expectUnavailable(await redeem(host, 'web', code, verifier));
     expectUnavailable(await refresh(host, 'web', tokens.refresh_token));

@@ -2,20 +2,18 @@ import { generateSecret, SignJWT, UnsecuredJWT } from 'jose';
 import {
   assertion,
   assertionClaims,
-  type ClientKey,
   clientKey,
+  robotAssertion,
+  type RobotHost,
   sendAsserted,
   startRobot,
 } from '../assertion.js';
-import { startHost, type TestHost } from '../host.js';
-import { send } from '../machine-client.js';
+import { startHost } from '../host.js';
 import type { Answer } from '../oauth-client.js';
 
-let key: ClientKey;
-let host: TestHost;
+let host: RobotHost;
 beforeAll(async () => {
-  key = await clientKey();
-  host = await startRobot(key);
+  host = await startRobot();
 });
 afterAll(() => host.close());
 
@@ -28,13 +26,8 @@ async function present(
   fields: Record<string, string> = machine,
 ): Promise<Answer> {
   addresses += 1;
-  const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-  return send(
-    host,
-    '/token',
-    { client_assertion_type, client_assertion, ...fields },
-    { 'x-forwarded-for': `192.0.2.${addresses}` },
-  );
+  const headers = { 'x-forwarded-for': `192.0.2.${addresses}` };
+  return sendAsserted(host, '/token', client_assertion, fields, headers);
 }
 
 describe('private_key_jwt', () => {
@@ -43,15 +36,14 @@ describe('private_key_jwt', () => {
     ['the token endpoint', (issuer: string) => `${issuer}/token`],
   ])('accepts an assertion for %s', async (_what, audience) => {
     const claims = assertionClaims(host, 'robot', { aud: audience(host.issuer) });
-    const { status, body } = await present(await assertion(key, claims));
+    const { status, body } = await present(await assertion(host.key, claims));
     expect([status, body.scope]).toEqual([200, 'notes:read']);
   });
 
   it.each(['RS256', 'PS256', 'EdDSA'])('accepts an assertion signed with %s', async (alg) => {
-    const own = await clientKey(alg);
-    const robot = await startRobot(own);
+    const robot = await startRobot({}, await clientKey(alg));
     try {
-      const client_assertion = await assertion(own, assertionClaims(robot, 'robot'));
+      const client_assertion = await robotAssertion(robot);
       const { status } = await sendAsserted(robot, '/token', client_assertion, machine);
       expect(status).toBe(200);
     } finally {
@@ -60,22 +52,10 @@ describe('private_key_jwt', () => {
   });
 
   it('authenticates at introspection and revocation too', async () => {
-    const token = String(
-      (await present(await assertion(key, assertionClaims(host, 'robot')))).body.access_token,
-    );
-    const asked = await sendAsserted(
-      host,
-      '/introspect',
-      await assertion(key, assertionClaims(host, 'robot')),
-      { token },
-    );
+    const token = String((await present(await robotAssertion(host))).body.access_token);
+    const asked = await sendAsserted(host, '/introspect', await robotAssertion(host), { token });
     expect(asked.body).toMatchObject({ active: true, client_id: 'robot' });
-    const revoked = await sendAsserted(
-      host,
-      '/revoke',
-      await assertion(key, assertionClaims(host, 'robot')),
-      { token },
-    );
+    const revoked = await sendAsserted(host, '/revoke', await robotAssertion(host), { token });
     expect(revoked.status).toBe(200);
   });
 
@@ -101,7 +81,7 @@ describe('private_key_jwt', () => {
     ['an unknown client', () => ({ iss: 'nobody', sub: 'nobody' })],
   ])('answers invalid_client for an assertion with %s', async (_what, change) => {
     const claims = assertionClaims(host, 'robot', change(host.issuer));
-    const { status, body } = await present(await assertion(key, claims));
+    const { status, body } = await present(await assertion(host.key, claims));
     expect([status, body.error]).toEqual([401, 'invalid_client']);
   });
 
@@ -111,7 +91,7 @@ describe('private_key_jwt', () => {
     [
       'signed with HS256 and the public key',
       async (claims) => {
-        const secret = new TextEncoder().encode(JSON.stringify(key.jwks.keys[0]));
+        const secret = new TextEncoder().encode(JSON.stringify(host.key.jwks.keys[0]));
         return new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(secret);
       },
     ],
@@ -125,14 +105,17 @@ describe('private_key_jwt', () => {
     [
       'whose claims were changed',
       async (claims) => {
-        const [header, , signature] = (await assertion(key, claims)).split('.');
+        const [header, , signature] = (await assertion(host.key, claims)).split('.');
         const changed = Buffer.from(JSON.stringify({ ...claims, exp: now() + 500 })).toString(
           'base64url',
         );
         return [header, changed, signature].join('.');
       },
     ],
-    ['whose signature was cut', async (claims) => (await assertion(key, claims)).slice(0, -10)],
+    [
+      'whose signature was cut',
+      async (claims) => (await assertion(host.key, claims)).slice(0, -10),
+    ],
   ])('answers invalid_client for an assertion %s', async (_what, make) => {
     const { status, body } = await present(await make(assertionClaims(host, 'robot')));
     expect([status, body.error]).toEqual([401, 'invalid_client']);
@@ -151,7 +134,7 @@ describe('private_key_jwt', () => {
   });
 
   it('refuses an assertion beside another credential, of another type, or with another client_id', async () => {
-    const make = (): Promise<string> => assertion(key, assertionClaims(host, 'robot'));
+    const make = (): Promise<string> => robotAssertion(host);
     const others = [{ client_secret: 'x' }, { client_assertion_type: 'x' }, { client_id: 'other' }];
     for (const more of others) {
       const { status, body } = await present(await make(), { ...machine, ...more });
@@ -162,7 +145,7 @@ describe('private_key_jwt', () => {
   it('answers invalid_client to a client that registered a secret', async () => {
     const web = await startHost();
     try {
-      const client_assertion = await assertion(key, assertionClaims(web, 'web'));
+      const client_assertion = await assertion(host.key, assertionClaims(web, 'web'));
       const { status, body } = await sendAsserted(web, '/token', client_assertion, machine);
       expect([status, body.error]).toEqual([401, 'invalid_client']);
     } finally {

@@ -2,7 +2,7 @@ import { delayedStore } from '@gatehouse/store-contract';
 import { memoryStore } from '@gatehouse/store-memory';
 import { browserAgent, pkce } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
-import { authorizationUrl, authorize, codeOf, redeem, refresh } from '../oauth-client.js';
+import { authorizationUrl, authorize, codeOf, redeem, refresh, takeCode } from '../oauth-client.js';
 
 let host: TestHost;
 beforeAll(async () => {
@@ -18,9 +18,7 @@ describe('2,000 codes, each redeemed five times at once', () => {
       // One after the other, since they share the browser's session; then all at once.
       const codes: { code: string; verifier: string }[] = [];
       for (let index = 0; index < 10; index += 1) {
-        const { verifier, challenge } = pkce();
-        const back = await authorize(agent, authorizationUrl(host, 'spa', challenge));
-        codes.push({ code: codeOf(back), verifier });
+        codes.push(await takeCode(host, 'spa', { agent }));
       }
       const won = await Promise.all(
         codes.map(async ({ code, verifier }) => {

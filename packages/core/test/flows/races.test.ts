@@ -1,15 +1,6 @@
-import { browserAgent, pkce } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
 import { introspect, openApi, until } from '../machine-client.js';
-import {
-  type Answer,
-  authorizationUrl,
-  authorize,
-  codeOf,
-  logIn,
-  redeem,
-  refresh,
-} from '../oauth-client.js';
+import { type Answer, logIn, redeem, refresh, takeCode } from '../oauth-client.js';
 import { slowStores } from '../slow-stores.js';
 
 const parallel = 50;
@@ -49,9 +40,7 @@ describe.each(slowStores)('on %s', (_name, makeStore) => {
       'give exactly one 200, with an access token (%s) that dies with the family',
       async (format, scope) => {
         const host = await slowHost();
-        const { verifier, challenge } = pkce();
-        const url = authorizationUrl(host, 'web', challenge, { scope });
-        const code = codeOf(await authorize(browserAgent(host.origin), url));
+        const { code, verifier } = await takeCode(host, 'web', { params: { scope } });
         const won = onlyWinner(await times(parallel, () => redeem(host, 'web', code, verifier)));
 
         const token = String(won.access_token);
@@ -122,9 +111,7 @@ describe.each(slowStores)('on %s', (_name, makeStore) => {
   describe('a code and what comes of it', () => {
     it('leave nothing alive when a replay races with the refresh of the winner', async () => {
       const host = await slowHost();
-      const { verifier, challenge } = pkce();
-      const url = authorizationUrl(host, 'spa', challenge);
-      const code = codeOf(await authorize(browserAgent(host.origin), url));
+      const { code, verifier } = await takeCode(host, 'spa');
       const { body: tokens } = await redeem(host, 'spa', code, verifier);
       const [replay, ...refreshes] = await Promise.all([
         redeem(host, 'spa', code, verifier),

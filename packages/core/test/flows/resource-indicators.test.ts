@@ -9,6 +9,7 @@ import {
   codeOf,
   redeem,
   refresh,
+  takeCode,
 } from '../oauth-client.js';
 
 let host: TestHost;
@@ -104,9 +105,7 @@ describe('a client that sends one resource', () => {
   it.each([ledger, 'https://other.test', 'notes', `${api}/`])(
     'gets invalid_target for %s at the token endpoint, which spends neither code nor refresh token',
     async (resource) => {
-      const { verifier, challenge } = pkce();
-      const url = authorizationUrl(host, 'web', challenge, { resource: api });
-      const code = codeOf(await authorize(browserAgent(host.origin), url));
+      const { code, verifier } = await takeCode(host, 'web', { params: { resource: api } });
       const wrong = await redeem(host, 'web', code, verifier, { resource });
       expect([wrong.status, wrong.body.error]).toEqual([400, 'invalid_target']);
       const { status, body } = await redeem(host, 'web', code, verifier);

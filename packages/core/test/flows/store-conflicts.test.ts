@@ -5,12 +5,12 @@ import { startHost, type TestHost } from '../host.js';
 import { introspect, openApi, until } from '../machine-client.js';
 import {
   authorizationUrl,
-  authorize,
   codeOf,
   logIn,
   redeem,
   refresh,
   type Tokens,
+  takeCode,
 } from '../oauth-client.js';
 import { consumes, type WatchedStore, watchedStore, writes } from '../watched-store.js';
 
@@ -73,8 +73,7 @@ describe('revoke({ accountId }) while an authorization runs', () => {
   });
 
   it('leaves nothing alive when it comes before the redemption is committed', async () => {
-    const { challenge, verifier } = pkce();
-    const code = codeOf(await authorize(agent, authorizationUrl(host, 'web', challenge)));
+    const { code, verifier } = await takeCode(host, 'web', { agent });
     store.before(consumes('AuthorizationCode'), () => host.auth.revoke({ accountId: 'ada' }));
     const { status, body } = await redeem(host, 'web', code, verifier);
     expect([status, body.error]).toEqual([400, 'invalid_grant']);

@@ -7,30 +7,16 @@ import { Strategy } from 'passport-oauth2';
 import { AuthorizationCode, ClientCredentials } from 'simple-oauth2';
 import { browserAgent, pkce } from '../browser-agent.js';
 import { clients, loadExpress, startHost, type TestHost, webSecret } from '../host.js';
-import { authorize, codeOf } from '../oauth-client.js';
+import { secretOf } from '../machine-client.js';
+import { authorize } from '../oauth-client.js';
+import { notesOf, redirect_uri, walk } from '../third-party-client.js';
 
 const express = await loadExpress();
-const redirect_uri = 'https://web.test/cb';
-const machineSecret = 'machine-secret-0123456789-abcdefghijkl';
-
 let host: TestHost;
 beforeAll(async () => {
   host = await startHost();
 });
 afterAll(() => host.close());
-
-async function notesOf(accessToken: string, path = '/api/notes'): Promise<unknown> {
-  const headers = { authorization: `Bearer ${accessToken}` };
-  const reply = await fetch(`${host.origin}${path}`, { headers });
-  return reply.status === 200 ? reply.json() : reply.status;
-}
-
-/** Logs Ada in at the address that a library made, and returns where she is sent. */
-async function walk(url: URL | string): Promise<URL> {
-  const back = await authorize(browserAgent(host.origin), String(url));
-  codeOf(back);
-  return new URL(back.location ?? '');
-}
 
 // Libraries that know nothing of RFC 8707: no `resource` leaves them.
 describe('simple-oauth2', () => {
@@ -59,22 +45,22 @@ describe('simple-oauth2', () => {
     };
     const url = client.authorizeURL(params);
     expect(url).not.toContain('resource');
-    const code = (await walk(url)).searchParams.get('code') ?? '';
+    const code = (await walk(host, url)).searchParams.get('code') ?? '';
     const redeemed = { code, redirect_uri, code_verifier: verifier };
     const tokens = await client.getToken(redeemed);
-    expect(await notesOf(String(tokens.token.access_token))).toEqual({ who: 'ada' });
+    expect(await notesOf(host, String(tokens.token.access_token))).toEqual({ who: 'ada' });
     expect(tokens.expired()).toBe(false);
     const renewed = await tokens.refresh();
-    expect(await notesOf(String(renewed.token.access_token))).toEqual({ who: 'ada' });
+    expect(await notesOf(host, String(renewed.token.access_token))).toEqual({ who: 'ada' });
     await renewed.revoke('refresh_token');
     await expect(renewed.refresh()).rejects.toThrow('400');
   });
 
   it('reaches it as a machine', async () => {
-    const tokens = await new ClientCredentials(settings('machine', machineSecret)).getToken({
+    const tokens = await new ClientCredentials(settings('machine', secretOf('machine'))).getToken({
       scope: 'notes:read',
     });
-    expect(await notesOf(String(tokens.token.access_token), '/api/machine')).toEqual({
+    expect(await notesOf(host, String(tokens.token.access_token), '/api/machine')).toEqual({
       kind: 'client',
     });
   });

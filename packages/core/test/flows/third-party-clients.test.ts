@@ -2,29 +2,14 @@ import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { browserAgent, pkce } from '../browser-agent.js';
 import { api, startHost, type TestHost, webSecret } from '../host.js';
-import { authorize, codeOf } from '../oauth-client.js';
-
-const redirect_uri = 'https://web.test/cb';
-const machineSecret = 'machine-secret-0123456789-abcdefghijkl';
+import { secretOf } from '../machine-client.js';
+import { notesOf, redirect_uri, walk } from '../third-party-client.js';
 
 let host: TestHost;
 beforeAll(async () => {
   host = await startHost();
 });
 afterAll(() => host.close());
-
-async function notesOf(accessToken: string, path = '/api/notes'): Promise<unknown> {
-  const headers = { authorization: `Bearer ${accessToken}` };
-  const reply = await fetch(`${host.origin}${path}`, { headers });
-  return reply.status === 200 ? reply.json() : reply.status;
-}
-
-/** Logs Ada in at the address that a library made, and returns where she is sent. */
-async function walk(url: URL | string): Promise<URL> {
-  const back = await authorize(browserAgent(host.origin), String(url));
-  codeOf(back);
-  return new URL(back.location ?? '');
-}
 
 describe('openid-client', () => {
   const discover = (clientId: string, auth: openid.ClientAuth): Promise<openid.Configuration> =>
@@ -54,16 +39,16 @@ describe('openid-client', () => {
         code_challenge_method: 'S256',
       });
       // It checks state and iss itself (RFC 9207).
-      const tokens = await openid.authorizationCodeGrant(config, await walk(url), {
+      const tokens = await openid.authorizationCodeGrant(config, await walk(host, url), {
         pkceCodeVerifier,
         expectedState,
       });
       expect(tokens.scope).toBe('notes:read');
       expect(tokens.expires_in).toBe(600);
-      expect(await notesOf(tokens.access_token)).toEqual({ who: 'ada' });
+      expect(await notesOf(host, tokens.access_token)).toEqual({ who: 'ada' });
 
       const renewed = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '');
-      expect(await notesOf(renewed.access_token)).toEqual({ who: 'ada' });
+      expect(await notesOf(host, renewed.access_token)).toEqual({ who: 'ada' });
       await openid.tokenRevocation(config, renewed.refresh_token ?? '');
       const refused = openid.refreshTokenGrant(config, renewed.refresh_token ?? '');
       await expect(refused).rejects.toMatchObject({ error: 'invalid_grant', status: 400 });
@@ -71,12 +56,12 @@ describe('openid-client', () => {
   );
 
   it('walks client_credentials and introspection', async () => {
-    const config = await discover('machine', openid.ClientSecretBasic(machineSecret));
+    const config = await discover('machine', openid.ClientSecretBasic(secretOf('machine')));
     const tokens = await openid.clientCredentialsGrant(config, {
       scope: 'notes:read',
       resource: api,
     });
-    expect(await notesOf(tokens.access_token, '/api/machine')).toEqual({ kind: 'client' });
+    expect(await notesOf(host, tokens.access_token, '/api/machine')).toEqual({ kind: 'client' });
     const known = await openid.tokenIntrospection(config, tokens.access_token);
     expect(known).toMatchObject({
       active: true,
@@ -102,7 +87,7 @@ describe('openid-client', () => {
       code_challenge: pkce().challenge,
       code_challenge_method: 'S256',
     };
-    const back = await walk(openid.buildAuthorizationUrl(config, parameters));
+    const back = await walk(host, openid.buildAuthorizationUrl(config, parameters));
     await expect(
       openid.authorizationCodeGrant(config, back, { pkceCodeVerifier: pkce().verifier }),
     ).rejects.toMatchObject({ error: 'invalid_grant', status: 400 });
@@ -144,7 +129,7 @@ describe('oauth4webapi', () => {
     }))
       url.searchParams.set(name, value);
 
-    const params = oauth.validateAuthResponse(as, client, await walk(url), state);
+    const params = oauth.validateAuthResponse(as, client, await walk(host, url), state);
     const reply = await oauth.authorizationCodeGrantRequest(
       as,
       client,
@@ -169,7 +154,7 @@ describe('oauth4webapi', () => {
       client_id: 'web',
       scope: 'notes:read notes:write',
     });
-    expect(await notesOf(tokens.access_token)).toEqual({ who: 'ada' });
+    expect(await notesOf(host, tokens.access_token)).toEqual({ who: 'ada' });
 
     const asked = await oauth.introspectionRequest(as, client, auth, tokens.access_token, insecure);
     expect(await oauth.processIntrospectionResponse(as, client, asked)).toMatchObject({
@@ -200,7 +185,7 @@ describe('oauth4webapi', () => {
   it('walks client_credentials', async () => {
     const as = await discover();
     const client: oauth.Client = { client_id: 'machine' };
-    const auth = oauth.ClientSecretPost(machineSecret);
+    const auth = oauth.ClientSecretPost(secretOf('machine'));
     const reply = await oauth.clientCredentialsGrantRequest(
       as,
       client,
@@ -209,7 +194,7 @@ describe('oauth4webapi', () => {
       insecure,
     );
     const tokens = await oauth.processClientCredentialsResponse(as, client, reply);
-    expect(await notesOf(tokens.access_token, '/api/machine')).toEqual({ kind: 'client' });
-    expect(await notesOf(tokens.access_token)).not.toEqual({ who: expect.anything() });
+    expect(await notesOf(host, tokens.access_token, '/api/machine')).toEqual({ kind: 'client' });
+    expect(await notesOf(host, tokens.access_token)).not.toEqual({ who: expect.anything() });
   });
 });

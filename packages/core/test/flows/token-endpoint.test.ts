@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { browserAgent, pkce } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
 import { basic, introspect, openApi, secretOf, send, until } from '../machine-client.js';
-import { authorizationUrl, authorize, codeOf, logIn, redeem, refresh } from '../oauth-client.js';
+import {
+  authorizationUrl,
+  authorize,
+  codeOf,
+  logIn,
+  redeem,
+  refresh,
+  takeCode,
+} from '../oauth-client.js';
 import { goHome, travel } from '../travel.js';
 
 let host: TestHost;
@@ -12,21 +20,11 @@ beforeAll(async () => {
 afterEach(goHome);
 afterAll(() => host.close());
 
-/** A code that is ready to be redeemed, with what belongs to it. */
-async function codeFor(
-  clientId = 'web',
-  params: Record<string, string> = {},
-): Promise<{ code: string; verifier: string; challenge: string }> {
-  const pair = pkce();
-  const url = authorizationUrl(host, clientId, pair.challenge, params);
-  return { code: codeOf(await authorize(browserAgent(host.origin), url)), ...pair };
-}
-
 const invalidGrant = { error: 'invalid_grant', error_description: 'grant request is invalid' };
 
 describe('the token endpoint, for an authorization code', () => {
   it('answers invalid_grant when the code was already redeemed, and revokes its tokens', async () => {
-    const { code, verifier } = await codeFor('web', { scope: 'ledger:read' });
+    const { code, verifier } = await takeCode(host, 'web', { params: { scope: 'ledger:read' } });
     const { body: tokens } = await redeem(host, 'web', code, verifier);
     const opaque = String(tokens.access_token);
     expect((await openApi(host, '/api/ledger', opaque)).status).toBe(200);
@@ -40,7 +38,7 @@ describe('the token endpoint, for an authorization code', () => {
   });
 
   it('ends a JWT of a replayed code within two seconds in the guard, and at once at introspection', async () => {
-    const { code, verifier } = await codeFor();
+    const { code, verifier } = await takeCode(host, 'web');
     const { body: tokens } = await redeem(host, 'web', code, verifier);
     const jwt = String(tokens.access_token);
     expect((await openApi(host, '/api/notes', jwt)).status).toBe(200);
@@ -63,7 +61,7 @@ describe('the token endpoint, for an authorization code', () => {
   ])(
     'answers invalid_grant when the code_verifier %s, and says why in the log only',
     async (_what, change, why) => {
-      const { code, verifier, challenge } = await codeFor();
+      const { code, verifier, challenge } = await takeCode(host, 'web');
       const code_verifier = change(verifier, challenge);
       host.log.length = 0;
       const answer = await send(
@@ -117,14 +115,14 @@ describe('the token endpoint, for an authorization code', () => {
     ['a character that RFC 7636 does not allow', `${'a'.repeat(43)}%`],
     ['a NUL', `${'a'.repeat(43)}\0`],
   ])('answers invalid_request for a code_verifier of %s', async (_what, verifier) => {
-    const { code } = await codeFor();
+    const { code } = await takeCode(host, 'web');
     const { status, body } = await redeem(host, 'web', code, verifier);
     expect([status, body.error]).toEqual([400, 'invalid_request']);
     expect(JSON.stringify(body)).not.toContain(verifier);
   });
 
   it('answers invalid_grant for the verifier of another code', async () => {
-    const [one, other] = [await codeFor(), await codeFor()];
+    const [one, other] = [await takeCode(host, 'web'), await takeCode(host, 'web')];
     expect((await redeem(host, 'web', one.code, other.verifier)).body).toEqual(invalidGrant);
   });
 
@@ -136,14 +134,14 @@ describe('the token endpoint, for an authorization code', () => {
   ])(
     'answers invalid_grant when redirect_uri is %s than at the authorization endpoint',
     async (_what, redirect_uri) => {
-      const { code, verifier } = await codeFor();
+      const { code, verifier } = await takeCode(host, 'web');
       const { body } = await redeem(host, 'web', code, verifier, { redirect_uri });
       expect(body).toEqual(invalidGrant);
     },
   );
 
   it('answers invalid_grant for a code of another client, which does not spend it', async () => {
-    const { code, verifier } = await codeFor();
+    const { code, verifier } = await takeCode(host, 'web');
     const stolen = await redeem(host, 'partner', code, verifier, {
       redirect_uri: 'https://web.test/cb',
     });
@@ -152,16 +150,16 @@ describe('the token endpoint, for an authorization code', () => {
   });
 
   it('answers invalid_grant for a code that expired', async () => {
-    const { code, verifier } = await codeFor();
+    const { code, verifier } = await takeCode(host, 'web');
     travel(59);
-    const { code: later, verifier: laterVerifier } = await codeFor();
+    const { code: later, verifier: laterVerifier } = await takeCode(host, 'web');
     travel(2);
     expect((await redeem(host, 'web', code, verifier)).body).toEqual(invalidGrant);
     expect((await redeem(host, 'web', later, laterVerifier)).status).toBe(200);
   });
 
   it('answers invalid_grant for a code whose grant was revoked', async () => {
-    const { code, verifier } = await codeFor();
+    const { code, verifier } = await takeCode(host, 'web');
     await host.auth.revoke({ accountId: 'ada' });
     expect((await redeem(host, 'web', code, verifier)).body).toEqual(invalidGrant);
   });
@@ -172,10 +170,8 @@ describe('the token endpoint, for an authorization code', () => {
   ])('answers invalid_grant when the account %s since the login', async (_what, change) => {
     const bob = host.people.get('bob');
     if (!bob) throw new Error('bob is gone');
-    const { verifier, challenge } = pkce();
-    const url = authorizationUrl(host, 'web', challenge);
     const person = { identifier: 'bob', password: 'bob-pw' };
-    const code = codeOf(await authorize(browserAgent(host.origin), url, person));
+    const { code, verifier } = await takeCode(host, 'web', { person });
     host.people.set('bob', { ...bob, ...change });
     expect((await redeem(host, 'web', code, verifier)).body).toEqual(invalidGrant);
     host.people.set('bob', bob);
@@ -196,7 +192,9 @@ describe('the token endpoint, for an authorization code', () => {
 
 describe('the token endpoint', () => {
   it('says no-store, grants exactly what the person allowed, and echoes it', async () => {
-    const { code, verifier } = await codeFor('web', { scope: 'notes:write notes:read' });
+    const { code, verifier } = await takeCode(host, 'web', {
+      params: { scope: 'notes:write notes:read' },
+    });
     const { headers, body } = await redeem(host, 'web', code, verifier);
     expect(headers.get('cache-control')).toBe('no-store');
     expect(String(body.scope).split(' ').sort()).toEqual(['notes:read', 'notes:write']);

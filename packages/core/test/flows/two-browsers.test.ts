@@ -4,13 +4,13 @@ import { type BrowserAgent, browserAgent, pkce } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
 import {
   authorizationUrl,
-  authorize,
   call,
   codeOf,
   logIn,
   redeem,
   refresh,
   type Tokens,
+  takeCode,
 } from '../oauth-client.js';
 
 let store: MemoryStore;
@@ -67,8 +67,7 @@ async function expectLaptopStartsOver(asksLogin: boolean): Promise<void> {
 
 describe('two browsers of one account at one client', () => {
   it('have two families: a replayed code in one leaves the other refreshing', async () => {
-    const { verifier, challenge } = pkce();
-    const code = codeOf(await authorize(laptop, authorizationUrl(host, 'partner', challenge)));
+    const { code, verifier } = await takeCode(host, 'partner', { agent: laptop });
     expect((await redeem(host, 'partner', code, verifier)).status).toBe(200);
     expect((await redeem(host, 'partner', code, verifier)).body.error).toBe('invalid_grant');
     expect(events()).toContain('code.replayed');

@@ -1,17 +1,9 @@
 import { delayedStore } from '@gatehouse/store-contract';
 import { memoryStore } from '@gatehouse/store-memory';
-import { type BrowserAgent, browserAgent, pkce } from '../browser-agent.js';
+import { type BrowserAgent, browserAgent } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
 import { introspect, openApi, until } from '../machine-client.js';
-import {
-  authorizationUrl,
-  authorize,
-  call,
-  codeOf,
-  logIn,
-  redeem,
-  refresh,
-} from '../oauth-client.js';
+import { call, logIn, redeem, refresh, takeCode } from '../oauth-client.js';
 
 const publicOrigin = 'https://id.test';
 let one: TestHost;
@@ -50,8 +42,7 @@ describe('two nodes on one store', () => {
   });
 
   it('redeem a code once, and repeat a refresh, whichever of them is asked', async () => {
-    const { verifier, challenge } = pkce();
-    const code = codeOf(await authorize(browserAt(one), authorizationUrl(one, 'spa', challenge)));
+    const { code, verifier } = await takeCode(one, 'spa', { agent: browserAt(one) });
     const nodes = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? one : two));
     const answers = await Promise.all(nodes.map((node) => redeem(node, 'spa', code, verifier)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
