@@ -36,8 +36,8 @@ export async function bundleModules(...entries: readonly string[]): Promise<Bund
         js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
       },
       alias: {
-        // Of core a store needs its storage contract alone.
-        '@gatehouse/core': join(packages, 'core/src/store.ts'),
+        // Of core a store needs this alone.
+        '@gatehouse/core': join(packages, 'core/src/store-kit.ts'),
         ...Object.fromEntries(stores.map((name) => [`@gatehouse/${name}`, sourceOf(name)])),
       },
       logLevel: 'error',

@@ -1,5 +1,5 @@
 export * from './errors.js';
-export * from './store.js';
+export * from './store-kit.js';
 export type { Health } from './app/health.js';
 export type * from './app/limits.js';
 export { defaultLogger, type Logger } from './app/logger.js';

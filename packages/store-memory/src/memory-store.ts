@@ -1,10 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Store } from '@gatehouse/core';
-import { checkCount, checkKinds, checkList, checkNumber, checkString } from './checks.js';
-import { pendingWrites } from './pending-write.js';
+import { checkCount, checkList, checkNumber, checkWrites, type Store } from '@gatehouse/core';
 import { type Change, planCommit } from './plan-commit.js';
 import { selectMany, selectOne, selectPage, selectRelated } from './select.js';
-import { createTables, isExpired, type Table } from './tables.js';
+import { createTables, isExpired } from './tables.js';
 
 // More looks than records added, so that expired records are found faster than new ones come.
 const LOOKS_PER_CHANGE = 4;
@@ -47,11 +45,6 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const tables = createTables();
   let sweptAt = Number.NEGATIVE_INFINITY;
 
-  function tableOf(kind: string): Table {
-    checkString(kind, 'kind');
-    return tables.of(kind);
-  }
-
   function growthOf(changes: readonly Change[]): number {
     return changes.reduce((growth, { table, id, record }) => {
       return growth + Number(record !== undefined) - Number(table.byId.has(id));
@@ -85,20 +78,19 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     durable: false,
 
     async open(kinds) {
-      checkKinds(kinds);
       tables.declare(kinds);
       await turn();
     },
 
     async find(kind, by, now) {
-      const select = selectOne(tableOf(kind), by);
+      const select = selectOne(tables.of(kind), by);
       checkNumber(now, 'now');
       await turn();
       return select(now);
     },
 
     async findRelated(kind, by, relations, now) {
-      const table = tableOf(kind);
+      const table = tables.of(kind);
       const select = selectOne(table, by);
       checkList(relations, 'relations');
       const follow = relations.map((relation) => selectRelated(tables, table, relation));
@@ -110,17 +102,17 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     },
 
     async list(kind, by, options) {
-      const select = selectMany(tableOf(kind), by);
+      const select = selectMany(tables.of(kind), by);
       const pageOf = selectPage(options);
       await turn();
       return pageOf(select());
     },
 
     async commit(writes, now) {
-      const pending = pendingWrites(tables, writes);
+      const checked = checkWrites(tables, writes);
       checkNumber(now, 'now');
       await turn();
-      const changes = planCommit(pending, now);
+      const changes = planCommit(checked, now);
       checkRoom(changes, now);
       for (const change of changes) apply(change, now);
       tables.sweep(now, { looks: changes.length * LOOKS_PER_CHANGE, removals: Infinity });

@@ -1,13 +1,12 @@
 import {
+  type CheckedWrites,
   type ConflictReason,
   type Consumption,
-  isPrecondition,
   type NewRecord,
   StoreConflict,
   type StoredRecord,
   type Write,
 } from '@gatehouse/core';
-import type { PendingWrite } from './pending-write.js';
 import { isExpired, keyOf, type Table } from './tables.js';
 
 /** What becomes of one id: another record, or none. */
@@ -21,11 +20,12 @@ export interface Change {
  * Works out what a commit changes, without changing anything: the preconditions in order, then the plain writes, each on
  * top of those before it.
  */
-export function planCommit(pending: readonly PendingWrite[], now: number): readonly Change[] {
+export function planCommit(
+  { required, plain }: CheckedWrites<Table>,
+  now: number,
+): readonly Change[] {
   const drafts = new Map<Table, Draft>();
-  const required = pending.filter(({ write }) => isPrecondition(write));
-  const plain = pending.filter(({ write }) => !isPrecondition(write));
-  for (const { table, write, given } of [...required, ...plain]) {
+  for (const { kind: table, write, given } of [...required, ...plain]) {
     const draft = drafts.get(table) ?? { table, records: new Map(), now };
     drafts.set(table, draft);
     const reason = draftWrite(draft, write);
@@ -82,7 +82,7 @@ function read({ table, records, now }: Draft, id: string): StoredRecord | undefi
 
 function takesUniqueKey(draft: Draft, { id, keys }: NewRecord): boolean {
   return Object.entries(keys).some(([key, value]) => {
-    if (!draft.table.indexes.get(key)?.unique) return false;
+    if (!draft.table.keys.get(key)?.unique) return false;
     return [...holders(draft, key, value)].some((holder) => holder.id !== id);
   });
 }
@@ -92,7 +92,7 @@ function* holders(
   key: string,
   value: string,
 ): Generator<StoredRecord> {
-  for (const { record } of table.indexes.get(key)?.byValue.get(value) ?? []) {
+  for (const { record } of table.keys.get(key)?.byValue.get(value) ?? []) {
     if (!records.has(record.id) && !isExpired(record, now)) yield record;
   }
   for (const record of records.values()) {

@@ -1,5 +1,17 @@
-import type { By, ListBy, ListOptions, Page, Relation, StoredRecord } from '@gatehouse/core';
-import { checkCount, checkKey, checkNumber, checkObject, checkString } from './checks.js';
+import {
+  type By,
+  checkCount,
+  checkKey,
+  checkNumber,
+  checkObject,
+  checkString,
+  checkUniqueKey,
+  type ListBy,
+  type ListOptions,
+  type Page,
+  type Relation,
+  type StoredRecord,
+} from '@gatehouse/core';
 import { type Entry, isExpired, keyOf, type Table, type Tables } from './tables.js';
 
 /** Checks what selects one record, and gives the look-up for later. */
@@ -11,10 +23,7 @@ export function selectOne(table: Table, by: By): (now: number) => StoredRecord |
     return (now) => live(table.byId.get(id), now);
   }
   const { key, value } = by;
-  const index = checkKey(table, key);
-  if (!index.unique) {
-    throw new TypeError(`key ${key} of kind ${table.kind} is not unique: list by it instead`);
-  }
+  const index = checkUniqueKey(table, key);
   checkString(value, 'value');
   // An expired record does not hold its value, so another may have it by now.
   return (now) => allLive(index.byValue.get(value) ?? [], now)[0];

@@ -27,7 +27,7 @@ describe('createTables', () => {
     expect(tables.sweep(10, everything)).toEqual({ removed: 1, complete: true });
     expect(tables.size()).toBe(0);
     expect(table.byId.size).toBe(0);
-    expect(table.indexes.get('grantId')?.byValue.size).toBe(0);
+    expect(table.keys.get('grantId')?.byValue.size).toBe(0);
   });
 
   it('sweeps on from where it stopped, within its budget', () => {

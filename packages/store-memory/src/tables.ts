@@ -1,4 +1,11 @@
-import type { KindDeclaration, StoredRecord } from '@gatehouse/core';
+import {
+  checkKind,
+  type DeclaredKey,
+  type DeclaredKind,
+  type KindDeclaration,
+  readKinds,
+  type StoredRecord,
+} from '@gatehouse/core';
 
 /** A record and its place in the order of arrival, which a put does not change. */
 export interface Entry {
@@ -7,16 +14,14 @@ export interface Entry {
 }
 
 /** The entries that have a key, by its value. */
-export interface KeyIndex {
-  readonly unique: boolean;
+export interface KeyIndex extends DeclaredKey {
   readonly byValue: Map<string, Set<Entry>>;
 }
 
 /** The records of one kind, in the order of their arrival. */
-export interface Table {
-  readonly kind: string;
+export interface Table extends DeclaredKind<KeyIndex> {
   readonly byId: Map<string, Entry>;
-  readonly indexes: Map<string, KeyIndex>;
+  readonly keys: Map<string, KeyIndex>;
 }
 
 /** What one sweep may do. */
@@ -61,20 +66,15 @@ export function createTables(): Tables {
 
   return {
     declare(kinds) {
-      for (const { kind, keys } of kinds) {
-        const table = tables.get(kind) ?? { kind, byId: new Map(), indexes: new Map() };
-        for (const [key, { unique = false }] of Object.entries(keys))
-          declareKey(table, key, unique);
+      for (const { kind, keys } of readKinds(kinds, { known: tables })) {
+        const table = tables.get(kind) ?? { kind, byId: new Map(), keys: new Map() };
+        for (const [key, { unique }] of keys) {
+          if (!table.keys.has(key)) table.keys.set(key, { unique, byValue: new Map() });
+        }
         tables.set(kind, table);
       }
     },
-    of(kind) {
-      const table = tables.get(kind);
-      if (table === undefined) {
-        throw new TypeError(`kind ${JSON.stringify(kind)} was not declared in open()`);
-      }
-      return table;
-    },
+    of: (kind) => checkKind(tables, kind),
     size: () => size,
     write(table, record) {
       let entry = table.byId.get(record.id);
@@ -129,19 +129,9 @@ function* walkOver(tables: ReadonlyMap<string, Table>): Generator<[Table, Entry]
   }
 }
 
-function declareKey(table: Table, key: string, unique: boolean): void {
-  if (key === 'id') throw new TypeError(`kind ${table.kind}: a key cannot be named "id"`);
-  const known = table.indexes.get(key);
-  if (known === undefined) {
-    table.indexes.set(key, { unique, byValue: new Map() });
-  } else if (known.unique !== unique) {
-    throw new TypeError(`kind ${table.kind}: key ${key} is declared both unique and not`);
-  }
-}
-
 function index(table: Table, entry: Entry): void {
   for (const [key, value] of Object.entries(entry.record.keys)) {
-    const byValue = table.indexes.get(key)?.byValue;
+    const byValue = table.keys.get(key)?.byValue;
     const entries = byValue?.get(value);
     if (entries === undefined) byValue?.set(value, new Set([entry]));
     else entries.add(entry);
@@ -150,7 +140,7 @@ function index(table: Table, entry: Entry): void {
 
 function unindex(table: Table, entry: Entry): void {
   for (const [key, value] of Object.entries(entry.record.keys)) {
-    const byValue = table.indexes.get(key)?.byValue;
+    const byValue = table.keys.get(key)?.byValue;
     const entries = byValue?.get(value);
     entries?.delete(entry);
     if (entries?.size === 0) byValue?.delete(value);

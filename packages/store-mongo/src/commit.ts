@@ -1,4 +1,5 @@
 import type { Call } from './calls.js';
+import { uniqueKeysOf } from './markers.js';
 import type {
   ConsumeWrite,
   PendingWrite,
@@ -47,7 +48,7 @@ async function applyGroup(call: Call, group: Group, now: number): Promise<void> 
 // Neither a condition, nor a unique value, nor another write of the same record.
 function isApart(write: RecordWrite, index: number, all: readonly RecordWrite[]): boolean {
   const first = all.findIndex(({ _id }) => _id === write._id) === index;
-  return first && write.ifRevision === undefined && write.kind.uniqueKeys.length === 0;
+  return first && write.ifRevision === undefined && uniqueKeysOf(write.kind).length === 0;
 }
 
 // A plain put can conflict too, with another record's unique value. Where nothing before it is about its kind, it goes first, and

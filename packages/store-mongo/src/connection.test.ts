@@ -29,6 +29,15 @@ describe('mongoStore refuses', () => {
     ).toThrow(/^timeoutMilliseconds must be a whole number/);
   });
 
+  it.each(['', '\ud800', 'ß'.repeat(101)])('the name %j of a kind or a key', async (name) => {
+    const store = mongoStore({ connection, timeoutMilliseconds: 200 });
+    const refusal = (path: string) => new TypeError(`${path} must be a name of 1 to 200 bytes`);
+    const kind = { kind: name, keys: {} };
+    await expect(store.open([kind])).rejects.toThrow(refusal('kinds[].kind'));
+    const key = { kind: 'Token', keys: { [name]: {} } };
+    await expect(store.open([key])).rejects.toThrow(refusal('kinds[].keys'));
+  });
+
   it('a connection that nobody opens, in time and with what to do', async () => {
     const store = mongoStore({ connection, timeoutMilliseconds: 200 });
     await expect(store.open(kinds)).rejects.toThrow(

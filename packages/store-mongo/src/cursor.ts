@@ -1,4 +1,4 @@
-import { checkString } from './checks.js';
+import { checkString } from '@gatehouse/core';
 
 const start = 'after-';
 

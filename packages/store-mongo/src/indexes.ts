@@ -1,5 +1,5 @@
+import { checkString } from '@gatehouse/core';
 import type { Call } from './calls.js';
-import { checkString } from './checks.js';
 import { isRefusal } from './failures.js';
 import { slackSeconds } from './slots.js';
 

@@ -1,6 +1,14 @@
 import { describeOnMongo } from '../../../scripts/testing/mongo.js';
 import { startMongoProxy } from '../../../scripts/testing/mongo-proxy.js';
-import { now, openSpace, outcomeOf, type Space, session } from '../test/fixtures.js';
+import {
+  findByUid,
+  insert,
+  now,
+  openSpace,
+  outcomeOf,
+  type Space,
+  session,
+} from '../test/fixtures.js';
 
 describeOnMongo(
   'a unique value that many want',
@@ -10,13 +18,6 @@ describeOnMongo(
       space = await openSpace(server());
     });
     afterEach(() => space.close());
-
-    const insert = (id: string, keys: Record<string, string>, expiresAt?: number) => {
-      const rest = expiresAt === undefined ? {} : { expiresAt };
-      return { insert: session(id, { keys, ...rest }) };
-    };
-    const finder = async (uid: string, at = now): Promise<string | undefined> =>
-      (await space.store.find('Session', { key: 'uid', value: uid }, at))?.id;
 
     it('has one winner, however late the record of the first writer lands', async () => {
       const proxy = await startMongoProxy(server().uri);
@@ -32,7 +33,7 @@ describeOnMongo(
         const taken = await outcomeOf(space.store.commit([insert('s2', { uid: 'u1' })], now));
         proxy.thaw();
         expect([taken, await putting]).toEqual(['ok', 'exists']);
-        expect(await finder('u1')).toBe('s2');
+        expect(await findByUid(space.store, 'u1')).toBe('s2');
         const uids = (await space.store.list('Session', 'all', { now })).records.map(
           ({ id, keys }) => [id, keys.uid],
         );
@@ -76,7 +77,7 @@ describeOnMongo(
         const by = { key: 'uid', value: 'u1' };
         const { records } = await space.store.list('Session', by, { now });
         expect(records.map(({ id }) => id)).toEqual(['s1']);
-        expect(await finder('u1')).toBe('s1');
+        expect(await findByUid(space.store, 'u1')).toBe('s1');
       } finally {
         await first.close();
         await second.close();
@@ -137,7 +138,7 @@ describeOnMongo(
         await space.store.commit([meanwhile()], now);
         goOn();
         await removing;
-        expect(await finder('u1')).toBe('s1');
+        expect(await findByUid(space.store, 'u1')).toBe('s1');
         expect(await outcomeOf(space.store.commit([insert('s2', { uid: 'u1' })], now))).toBe(
           'exists',
         );
@@ -169,7 +170,7 @@ describeOnMongo(
         );
         expect(winners).toHaveLength(1);
         expect(new Set(outcomes)).toEqual(new Set(['ok', 'exists']));
-        expect(await finder(uid)).toBe(winners[0]);
+        expect(await findByUid(space.store, uid)).toBe(winners[0]);
         const by = { key: 'uid', value: uid };
         const { records } = await space.store.list('Session', by, { now });
         expect(records.map(({ id }) => id)).toEqual(winners);
@@ -198,7 +199,7 @@ describeOnMongo(
       expect(held).toEqual([...new Set(held)]);
       for (const uid of uids) {
         const owner = (await store.list('Session', { key: 'uid', value: uid }, { now })).records;
-        expect(await finder(uid)).toBe(owner[0]?.id);
+        expect(await findByUid(space.store, uid)).toBe(owner[0]?.id);
       }
     });
   },

@@ -1,5 +1,13 @@
 import { describeOnMongo } from '../../../scripts/testing/mongo.js';
-import { now, openSpace, outcomeOf, type Space, session } from '../test/fixtures.js';
+import {
+  findByUid,
+  insert,
+  now,
+  openSpace,
+  outcomeOf,
+  type Space,
+  session,
+} from '../test/fixtures.js';
 
 const hour = 3600;
 
@@ -12,12 +20,6 @@ describeOnMongo(
     });
     afterEach(() => space.close());
 
-    const insert = (id: string, keys: Record<string, string>, expiresAt?: number) => {
-      const rest = expiresAt === undefined ? {} : { expiresAt };
-      return { insert: session(id, { keys, ...rest }) };
-    };
-    const finder = async (uid: string, at = now): Promise<string | undefined> =>
-      (await space.store.find('Session', { key: 'uid', value: uid }, at))?.id;
     const marker = async (uid: string) =>
       (await space.documents()).find(({ _id }) => _id === `=Session/uid=${uid}`);
 
@@ -86,7 +88,7 @@ describeOnMongo(
       const late = store.commit([{ ...revive, ifRevision: 1 }], now);
       expect(await outcomeOf(late)).toBe('gone');
       expect(await outcomeOf(store.commit([revive], now))).toBe('exists');
-      expect(await finder('u1')).toBe('s2');
+      expect(await findByUid(space.store, 'u1')).toBe('s2');
     });
 
     it('outlasts its record, which may be prolonged again and again', async () => {
@@ -147,7 +149,7 @@ describeOnMongo(
         .collection<{ _id: string }>(`${space.prefix}records`)
         .deleteOne({ _id: '=Session/uid=u1' });
       await store.commit([{ put: session('s1', { keys: { uid: 'u1' } }) }], now);
-      expect(await finder('u1')).toBe('s1');
+      expect(await findByUid(space.store, 'u1')).toBe('s1');
     });
   },
   { own: true },

@@ -1,3 +1,4 @@
+import type { DeclaredKind } from '@gatehouse/core';
 import type { Call } from './calls.js';
 import { dateOf, isLive, type RecordDocument } from './documents.js';
 import { markerId, markerStart, nameOf, partOf } from './names.js';
@@ -36,6 +37,11 @@ interface MarkerDocument {
 
 // A writer that got its marker needs a moment for its record.
 const patience = 6;
+
+/** The keys of a kind whose values have markers. */
+export function uniqueKeysOf({ keys }: DeclaredKind): readonly string[] {
+  return [...keys].flatMap(([key, { unique }]) => (unique ? [key] : []));
+}
 
 /** The claims of a record, before any of them is made. */
 export function claimsOf(

@@ -1,10 +1,16 @@
-import type { Store } from '@gatehouse/core';
+import {
+  checkCount,
+  checkNumber,
+  checkObject,
+  checkString,
+  createDeclaredKinds,
+  type Store,
+} from '@gatehouse/core';
 import { type Calls, createCalls, type MongoSource } from './calls.js';
-import { checkCount, checkNumber, checkObject, checkString } from './checks.js';
 import { applyCommit } from './commit.js';
-import { createDeclaredKinds } from './declared-kinds.js';
 import type { MongoConnection } from './driver.js';
 import { collectionName, createIndexes } from './indexes.js';
+import { checkName } from './names.js';
 import { pendingWrites } from './pending-write.js';
 import { purgeExpired } from './purge.js';
 import { readRelated } from './read.js';
@@ -76,7 +82,7 @@ export function mongoStore(options: MongoStoreOptions): MongoStore {
   checkCount(timeoutMilliseconds, 'timeoutMilliseconds');
   const collection = collectionName(prefix);
   const calls: Calls = createCalls(sourceOf(options), { collection, timeoutMilliseconds });
-  const kinds = createDeclaredKinds();
+  const kinds = createDeclaredKinds({ checkName });
 
   // Arguments are checked and copied before anything else runs.
   return {

@@ -1,4 +1,3 @@
-import { checkString } from './checks.js';
 import { comparableText } from './text.js';
 
 // `/` and `=` end a part and never stand in one, so that two names never become the same. No kind begins with `=`.
@@ -51,8 +50,7 @@ export function isMarkerId(id: string): boolean {
 }
 
 /** Refuses what cannot name a kind or a key. */
-export function checkName(name: unknown, path: string): asserts name is string {
-  checkString(name, path);
+export function checkName(name: string, path: string): void {
   if (name === '' || Buffer.byteLength(name) > 200 || /\p{Cs}/u.test(name)) {
     throw new TypeError(`${path} must be a name of 1 to 200 bytes`);
   }

@@ -1,6 +1,11 @@
-import { isPrecondition, type NewRecord, type Write } from '@gatehouse/core';
-import { checkCount, checkList, checkNumber, checkObject, checkString } from './checks.js';
-import { checkKey, type DeclaredKind, type DeclaredKinds } from './declared-kinds.js';
+import {
+  type CheckedWrite,
+  checkWrites,
+  type DeclaredKind,
+  type DeclaredKinds,
+  type NewRecord,
+  type Write,
+} from '@gatehouse/core';
 import { type Content, contentOf } from './documents.js';
 import { entryOf, recordId } from './names.js';
 import { encodeText } from './text.js';
@@ -55,81 +60,45 @@ export function pendingWrites(
   kinds: DeclaredKinds,
   writes: readonly Write[],
 ): { readonly required: readonly PendingWrite[]; readonly plain: readonly PendingWrite[] } {
-  checkList(writes, 'writes');
-  const pending = writes.map((given) => pendingWrite(kinds, given));
-  return {
-    required: pending.filter(({ given }) => isPrecondition(given)),
-    plain: pending.filter(({ given }) => !isPrecondition(given)),
-  };
+  const { required, plain } = checkWrites(kinds, writes);
+  return { required: required.map(pendingWrite), plain: plain.map(pendingWrite) };
 }
 
-function pendingWrite(kinds: DeclaredKinds, given: Write): PendingWrite {
-  checkObject(given, 'writes[]');
-  if ('insert' in given) return { type: 'insert', given, ...copyRecord(kinds, given.insert) };
-  if ('put' in given) {
-    const { put, ifRevision } = given;
-    if (ifRevision !== undefined) checkCount(ifRevision, 'ifRevision');
+function pendingWrite({ kind, write, given }: CheckedWrite): PendingWrite {
+  const target = { given, kind };
+  if ('insert' in write) return { type: 'insert', ...target, ...storedRecord(kind, write.insert) };
+  if ('put' in write) {
+    const { put, ifRevision } = write;
     const condition = ifRevision === undefined ? {} : { ifRevision };
-    return { type: 'put', given, ...copyRecord(kinds, put), ...condition };
+    return { type: 'put', ...target, ...storedRecord(kind, put), ...condition };
   }
-  if ('consume' in given) {
-    const target = targetOf(kinds, given.consume);
-    const { attempt, receipt, expiresAt } = given.consume;
-    checkString(attempt, 'attempt');
-    if (receipt !== undefined) checkString(receipt, 'receipt');
-    if (expiresAt !== undefined) checkNumber(expiresAt, 'expiresAt');
+  if ('consume' in write) {
+    const { id, attempt, receipt, expiresAt } = write.consume;
     checkSize(encodeText(attempt), encodeText(receipt ?? ''));
     return {
       type: 'consume',
-      given,
       ...target,
+      _id: recordId(kind.kind, id),
       attempt: encodeText(attempt),
       ...(receipt !== undefined && { receipt: encodeText(receipt) }),
       ...(expiresAt !== undefined && { expiresAt }),
     };
   }
-  if ('remove' in given) return { type: 'remove', given, ...targetOf(kinds, given.remove) };
-  if ('removeAll' in given) {
-    checkObject(given.removeAll, 'writes[]');
-    const { kind, key, value } = given.removeAll;
-    const declared = kinds.of(kind);
-    checkKey(declared, key);
-    checkString(value, 'value');
-    return { type: 'removeAll', given, kind: declared, entry: entryOf(kind, key, value) };
+  if ('remove' in write) {
+    return { type: 'remove', ...target, _id: recordId(kind.kind, write.remove.id) };
   }
-  throw new TypeError('a write must have insert, put, consume, remove or removeAll');
+  const { key, value } = write.removeAll;
+  return { type: 'removeAll', ...target, entry: entryOf(kind.kind, key, value) };
 }
 
-function targetOf(
-  kinds: DeclaredKinds,
-  target: { readonly kind: string; readonly id: string },
-): { readonly kind: DeclaredKind; readonly _id: string } {
-  checkObject(target, 'writes[]');
-  const { kind, id } = target;
-  const declared = kinds.of(kind);
-  checkString(id, 'id');
-  return { kind: declared, _id: recordId(kind, id) };
-}
-
-function copyRecord(
-  kinds: DeclaredKinds,
+function storedRecord(
+  { kind, keys }: DeclaredKind,
   record: NewRecord,
-): Omit<RecordWrite, 'type' | 'given' | 'ifRevision'> {
-  const target = targetOf(kinds, record);
-  const { kind, id, payload, keys, expiresAt } = record;
-  checkString(payload, 'payload');
-  checkObject(keys, 'keys');
-  const unique = new Map<string, string>();
-  for (const [key, value] of Object.entries(keys)) {
-    const declared = checkKey(target.kind, key);
-    checkString(value, `keys.${key}`);
-    if (declared.unique) unique.set(key, value);
-  }
-  if (expiresAt !== undefined) checkNumber(expiresAt, 'expiresAt');
-  const rest = expiresAt === undefined ? {} : { expiresAt };
-  const content = contentOf({ kind, id, payload, keys, ...rest });
+): Pick<RecordWrite, '_id' | 'content' | 'unique'> {
+  const content = contentOf(record);
   checkSize(content.payload, content.full ?? '');
-  return { ...target, content, unique };
+  const unique = Object.entries(record.keys).filter(([key]) => keys.get(key)?.unique);
+  return { _id: recordId(kind, record.id), content, unique: new Map(unique) };
 }
 
 function checkSize(...texts: readonly string[]): void {

@@ -1,6 +1,6 @@
 import type { Call } from './calls.js';
 import type { RecordDocument } from './documents.js';
-import { markersOf, removeMarkers } from './markers.js';
+import { markersOf, removeMarkers, uniqueKeysOf } from './markers.js';
 import type { RemoveAllWrite, RemoveWrite } from './pending-write.js';
 
 type Holding = Pick<RecordDocument, '_id' | 'keys' | 'holders'>;
@@ -16,7 +16,7 @@ export async function removeRecords(
   const ids: string[] = [];
   const entries: string[] = [];
   for (const write of writes) {
-    if (write.kind.uniqueKeys.length > 0) continue;
+    if (uniqueKeysOf(write.kind).length > 0) continue;
     if (write.type === 'remove') ids.push(write._id);
     else entries.push(write.entry);
   }
@@ -25,7 +25,7 @@ export async function removeRecords(
   const condition = byId && byEntry ? { $or: [byId, byEntry] } : byId || byEntry;
   if (condition) await call.send((options) => call.records.deleteMany(condition, options));
   for (const write of writes) {
-    if (write.kind.uniqueKeys.length === 0) continue;
+    if (uniqueKeysOf(write.kind).length === 0) continue;
     if (write.type === 'remove') await removeOne(call, write);
     else await removeByEntry(call, write);
   }

@@ -1,8 +1,21 @@
-import type { By, ListBy, ListOptions, Page, Relation } from '@gatehouse/core';
+import {
+  type By,
+  checkCount,
+  checkKey,
+  checkList,
+  checkNumber,
+  checkObject,
+  checkString,
+  checkUniqueKey,
+  type DeclaredKind,
+  type DeclaredKinds,
+  type ListBy,
+  type ListOptions,
+  type Page,
+  type Relation,
+} from '@gatehouse/core';
 import type { Call } from './calls.js';
-import { checkCount, checkList, checkNumber, checkObject, checkString } from './checks.js';
 import { cursorOf, idAfter } from './cursor.js';
-import { checkKey, type DeclaredKind, type DeclaredKinds } from './declared-kinds.js';
 import { liveAt, type RecordDocument, recordOf } from './documents.js';
 import { boundsOf, entryOf, entryStart, markerId, partOf, recordId } from './names.js';
 import { comparableText } from './text.js';
@@ -32,9 +45,7 @@ export function selectOne(kind: DeclaredKind, by: By): Selection {
     return { kind, _id: recordId(kind.kind, by.id) };
   }
   const { key, value } = by;
-  if (!checkKey(kind, key).unique) {
-    throw new TypeError(`key ${key} of kind ${kind.kind} is not unique: list by it instead`);
-  }
+  checkUniqueKey(kind, key);
   checkString(value, 'value');
   const wanted = { part: partOf(key), value: comparableText(value) };
   return { kind, _id: markerId(kind.kind, key, value), key: wanted };

@@ -40,7 +40,7 @@ describe('mongoStore', () => {
           },
           paths: {
             mongoose: [join(root, `node_modules/${name}/types/index.d.ts`)],
-            '@gatehouse/core': [join(root, 'packages/core/src/store.ts')],
+            '@gatehouse/core': [join(root, 'packages/core/src/store-kit.ts')],
           },
         };
         const config = {

@@ -10,7 +10,7 @@ import {
   holdingOf,
   insertDrafts,
 } from './drafts.js';
-import { markersOf, prolong, release, removeMarkers, secure } from './markers.js';
+import { markersOf, prolong, release, removeMarkers, secure, uniqueKeysOf } from './markers.js';
 import { partOf } from './names.js';
 import type { ConsumeWrite, RecordWrite } from './pending-write.js';
 import { readRecord, slackSeconds, unchanged, updateIf } from './slots.js';
@@ -70,7 +70,9 @@ async function replaceStanding(call: Call, draft: Draft, now: number): Promise<b
     ...Object.fromEntries(claims.map(({ part, value }) => [`keys.${part}`, value])),
     ...(claims.length > 0 && { heldUntil: { $gte: content.expiresAt } }),
   };
-  const lacking = kind.uniqueKeys.filter((key) => !unique.has(key)).map(partOf);
+  const lacking = uniqueKeysOf(kind)
+    .filter((key) => !unique.has(key))
+    .map(partOf);
   const gone = lacking.map((part) => `holders.${part}`);
   const update = {
     $set: { ...content, token },
@@ -125,7 +127,7 @@ async function landOn(
 /** Marks a record as used, by one conditional update that exactly one attempt wins. */
 export async function consumeRecord(call: Call, write: ConsumeWrite, now: number): Promise<void> {
   const { given, kind, _id, attempt, receipt, expiresAt } = write;
-  const holds = expiresAt !== undefined && kind.uniqueKeys.length > 0;
+  const holds = expiresAt !== undefined && uniqueKeysOf(kind).length > 0;
   const condition = {
     _id,
     consumed: null,

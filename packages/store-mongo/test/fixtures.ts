@@ -21,6 +21,16 @@ export function session(id: string, rest: Partial<NewRecord> = {}): NewRecord {
   return { kind: 'Session', id, payload: `session ${id}`, keys: { uid: id }, ...rest };
 }
 
+/** Inserts a session with these keys alone. */
+export function insert(
+  id: string,
+  keys: Readonly<Record<string, string>>,
+  expiresAt?: number,
+): { readonly insert: NewRecord } {
+  const rest = expiresAt === undefined ? {} : { expiresAt };
+  return { insert: session(id, { keys, ...rest }) };
+}
+
 /** A document as it is stored. */
 export type Stored = Record<string, unknown> & { readonly _id: string };
 
@@ -75,6 +85,11 @@ export async function outcomeOf(commit: Promise<void>): Promise<string> {
     if (error instanceof StoreConflict) return error.reason;
     throw error;
   }
+}
+
+/** The id of the session that is found by its `uid`. */
+export async function findByUid(store: Store, uid: string): Promise<string | undefined> {
+  return (await store.find('Session', { key: 'uid', value: uid }, now))?.id;
 }
 
 /** The ids of a kind. */

@@ -1,6 +1,6 @@
+import type { DeclaredKind } from '@gatehouse/core';
 import type { Connections, Send } from './connections.js';
 import { sqlState } from './connections.js';
-import type { DeclaredKind } from './declared-kinds.js';
 import { indexesOf, tableName, tableSql, uniqueIndexName } from './schema.js';
 
 const openMilliseconds = 60_000;

@@ -1,6 +1,11 @@
-import type { NewRecord, Write } from '@gatehouse/core';
-import { checkCount, checkList, checkNumber, checkObject, checkString } from './checks.js';
-import { checkKey, type DeclaredKind, type DeclaredKinds } from './declared-kinds.js';
+import {
+  type CheckedWrite,
+  checkWrites,
+  type DeclaredKind,
+  type DeclaredKinds,
+  type NewRecord,
+  type Write,
+} from '@gatehouse/core';
 import { encodeText } from './text.js';
 
 // An entry of an index holds the kind, the id and one value, and has at most 2,704 bytes.
@@ -56,9 +61,8 @@ export function pendingWrites(
   kinds: DeclaredKinds,
   writes: readonly Write[],
 ): readonly PendingWrite[] {
-  checkList(writes, 'writes');
-  const pending = writes.map((given) => pendingWrite(kinds, given));
-  return [...pending.filter(isRequired), ...pending.filter((write) => !isRequired(write))];
+  const { required, plain } = checkWrites(kinds, writes);
+  return [...required, ...plain].map(pendingWrite);
 }
 
 /** Whether a commit depends on it. */
@@ -67,75 +71,44 @@ export function isRequired(write: PendingWrite): boolean {
   return write.type === 'insert' || write.type === 'consume';
 }
 
-function pendingWrite(kinds: DeclaredKinds, given: Write): PendingWrite {
-  checkObject(given, 'writes[]');
-  if ('insert' in given) return { type: 'insert', given, ...copyRecord(kinds, given.insert) };
-  if ('put' in given) {
-    const { put, ifRevision } = given;
-    if (ifRevision !== undefined) checkCount(ifRevision, 'ifRevision');
+function pendingWrite({ kind, write, given }: CheckedWrite): PendingWrite {
+  const target = { given, kind: kind.kind };
+  if ('insert' in write) return { type: 'insert', ...target, ...encoded(kind, write.insert) };
+  if ('put' in write) {
+    const { put, ifRevision } = write;
     const condition = ifRevision === undefined ? {} : { ifRevision };
-    return { type: 'put', given, ...copyRecord(kinds, put), ...condition };
+    return { type: 'put', ...target, ...encoded(kind, put), ...condition };
   }
-  if ('consume' in given) {
-    checkObject(given.consume, 'writes[]');
-    const { attempt, receipt, expiresAt } = given.consume;
-    checkString(attempt, 'attempt');
-    if (receipt !== undefined) checkString(receipt, 'receipt');
+  if ('consume' in write) {
+    const { id, attempt, receipt, expiresAt } = write.consume;
     return {
       type: 'consume',
-      given,
-      ...targetOf(kinds, given.consume),
+      ...target,
+      id: encodeText(id),
       attempt: encodeText(attempt),
       receipt: receipt === undefined ? null : encodeText(receipt),
-      expiresAt: expiryOf(expiresAt),
+      expiresAt: expiresAt ?? null,
     };
   }
-  if ('remove' in given) return { type: 'remove', given, ...targetOf(kinds, given.remove) };
-  if ('removeAll' in given) {
-    checkObject(given.removeAll, 'writes[]');
-    const { kind, key, value } = given.removeAll;
-    checkKey(kinds.of(kind), key);
-    checkString(value, 'value');
-    return { type: 'removeAll', given, kind, key, value: encodeText(value) };
-  }
-  throw new TypeError('a write must have insert, put, consume, remove or removeAll');
+  if ('remove' in write) return { type: 'remove', ...target, id: encodeText(write.remove.id) };
+  const { key, value } = write.removeAll;
+  return { type: 'removeAll', ...target, key, value: encodeText(value) };
 }
 
-function targetOf(
-  kinds: DeclaredKinds,
-  target: { readonly kind: string; readonly id: string },
-): { kind: string; id: string } {
-  checkObject(target, 'writes[]');
-  const { kind, id } = target;
-  kinds.of(kind);
-  checkString(id, 'id');
-  return { kind, id: encodeText(id) };
-}
-
-function copyRecord(
-  kinds: DeclaredKinds,
-  record: NewRecord,
-): Omit<RecordWrite, 'type' | 'given' | 'ifRevision'> {
-  const { kind, id } = targetOf(kinds, record);
-  const { payload, keys, expiresAt } = record;
-  const declared = kinds.of(kind);
-  checkString(payload, 'payload');
-  checkObject(keys, 'keys');
-  const values = new Map<string, string>();
-  for (const [key, value] of Object.entries(keys)) {
-    checkKey(declared, key);
-    checkString(value, `keys.${key}`);
-    values.set(key, encodeText(value));
-  }
-  checkSize(declared, id, values);
+function encoded(
+  kind: DeclaredKind,
+  { payload, keys, expiresAt, ...record }: NewRecord,
+): Omit<RecordWrite, 'type' | 'given' | 'kind' | 'ifRevision'> {
+  const id = encodeText(record.id);
+  const values = new Map(Object.entries(keys).map(([key, value]) => [key, encodeText(value)]));
+  checkSize(kind, id, values);
   return {
-    kind,
     id,
     payload: encodeText(payload),
     keys: JSON.stringify(Object.fromEntries(values)),
     values,
-    unique: [...values.keys()].filter((key) => declared.keys.get(key)?.unique),
-    expiresAt: expiryOf(expiresAt),
+    unique: [...values.keys()].filter((key) => kind.keys.get(key)?.unique),
+    expiresAt: expiresAt ?? null,
   };
 }
 
@@ -145,10 +118,4 @@ function checkSize({ kind }: DeclaredKind, id: string, values: ReadonlyMap<strin
   if (bytes(kind) + bytes(id) + longest > mostBytes) {
     throw new TypeError(`kind, id and each key value together may have ${mostBytes} bytes`);
   }
-}
-
-function expiryOf(expiresAt: number | undefined): number | null {
-  if (expiresAt === undefined) return null;
-  checkNumber(expiresAt, 'expiresAt');
-  return expiresAt;
 }

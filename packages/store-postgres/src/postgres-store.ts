@@ -1,8 +1,15 @@
-import type { RelatedRecords, Store } from '@gatehouse/core';
-import { checkCount, checkNumber, checkObject, checkString } from './checks.js';
+import {
+  checkCount,
+  checkNumber,
+  checkObject,
+  checkString,
+  createDeclaredKinds,
+  readKinds,
+  type RelatedRecords,
+  type Store,
+} from '@gatehouse/core';
 import { applyCommit } from './commit.js';
 import { createConnections, isAnswer, type Row, type Statement } from './connections.js';
-import { createDeclaredKinds, readKinds } from './declared-kinds.js';
 import { openSchema } from './open-schema.js';
 import { pendingWrites } from './pending-write.js';
 import { createPool, type OwnPool, type PostgresPool } from './postgres-pool.js';
@@ -11,6 +18,7 @@ import { recordOf } from './records.js';
 import { repeated } from './repeated.js';
 import { tableName } from './schema.js';
 import { cursorOf, selectOne, selectPage, selectRelated } from './select.js';
+import { checkName } from './text.js';
 
 /**
  * Where {@link postgresStore} keeps its records: in the database of the host's own pool, or of a URI.
@@ -79,7 +87,7 @@ export function postgresStore(
   const table = tableName(prefix);
   checkCount(timeoutMilliseconds, 'timeoutMilliseconds');
   checkSource(source);
-  const kinds = createDeclaredKinds();
+  const kinds = createDeclaredKinds({ checkName });
   let own: Promise<OwnPool> | undefined;
 
   async function poolOf(): Promise<PostgresPool> {
@@ -112,7 +120,11 @@ export function postgresStore(
     durable: true,
 
     async open(declared) {
-      await openSchema(connections, { prefix, kinds: readKinds(declared), create: createSchema });
+      await openSchema(connections, {
+        prefix,
+        kinds: readKinds(declared, { checkName }),
+        create: createSchema,
+      });
       kinds.declare(declared);
     },
 

@@ -1,5 +1,4 @@
-import type { PurgeResult } from '@gatehouse/core';
-import { checkCount, checkNumber } from './checks.js';
+import { checkCount, checkNumber, type PurgeResult } from '@gatehouse/core';
 import type { Connections } from './connections.js';
 import { repeated } from './repeated.js';
 

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { KindDeclaration } from '@gatehouse/core';
-import { checkString } from './checks.js';
-import { type DeclaredKind, readKinds } from './declared-kinds.js';
-import { literal } from './text.js';
+import { checkString, type DeclaredKind, type KindDeclaration, readKinds } from '@gatehouse/core';
+import { checkName, literal } from './text.js';
 
 /**
  * What {@link postgresSchema} prints the SQL for.
@@ -41,7 +39,7 @@ export function postgresSchema({ prefix, kinds }: PostgresSchemaOptions): string
   const table = tableName(prefix);
   const statements = [
     tableSql(table),
-    ...indexesOf(prefix, readKinds(kinds)).map(({ sql }) => sql),
+    ...indexesOf(prefix, readKinds(kinds, { checkName })).map(({ sql }) => sql),
   ];
   return statements.map((sql) => `${sql};\n`).join('\n');
 }

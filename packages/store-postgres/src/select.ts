@@ -1,7 +1,19 @@
-import type { By, ListBy, ListOptions, Relation } from '@gatehouse/core';
-import { checkCount, checkList, checkNumber, checkObject, checkString } from './checks.js';
+import {
+  type By,
+  checkCount,
+  checkKey,
+  checkList,
+  checkNumber,
+  checkObject,
+  checkString,
+  checkUniqueKey,
+  type DeclaredKind,
+  type DeclaredKinds,
+  type ListBy,
+  type ListOptions,
+  type Relation,
+} from '@gatehouse/core';
 import type { Statement } from './connections.js';
-import { checkKey, type DeclaredKind, type DeclaredKinds } from './declared-kinds.js';
 import { columnsOf } from './records.js';
 import { keyExpression } from './schema.js';
 import { decodeText, encodeText, literal } from './text.js';
@@ -101,9 +113,7 @@ function oneOf(kind: DeclaredKind, by: By): { condition: string; value: string }
     return { condition: `${ofKind} and r.id = $2`, value: encodeText(by.id) };
   }
   const { key, value } = by;
-  if (!checkKey(kind, key).unique) {
-    throw new TypeError(`key ${key} of kind ${kind.kind} is not unique: list by it instead`);
-  }
+  checkUniqueKey(kind, key);
   checkString(value, 'value');
   const condition = `${ofKind} and ${columnOf(kind, key)} = $2`;
   return { condition, value: encodeText(value) };
