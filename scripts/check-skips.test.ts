@@ -5,8 +5,11 @@ import {
   NO_CHROMIUM,
   NO_MONGO,
   NO_POSTGRES,
+  NO_REDIS,
   ON_MONGO,
   ON_POSTGRES,
+  ON_REDIS,
+  passedFiles,
   skipProblems,
   tally,
 } from './check-skips.js';
@@ -43,6 +46,7 @@ describe('check-skips', () => {
     [IN_BROWSER, NO_CHROMIUM],
     [ON_POSTGRES, NO_POSTGRES],
     [ON_MONGO, NO_MONGO],
+    [ON_REDIS, NO_REDIS],
   ])(
     'lets tests %sbe skipped on a machine without it, in one line, but not in CI',
     (prefix, line) => {
@@ -56,6 +60,13 @@ describe('check-skips', () => {
       expect(lackLines(reportOf({ a: 'pending', [one]: 'passed' }))).toEqual([]);
     },
   );
+
+  test('counts a file as passed when all of its tests have', () => {
+    expect(passedFiles(reportOf({ a: 'passed', b: 'passed' }))).toEqual({ passed: 1, all: 1 });
+    for (const tests of [{}, { a: 'passed', b: 'failed' }, { a: 'passed', b: 'pending' }]) {
+      expect(passedFiles(reportOf(tests))).toEqual({ passed: 0, all: 1 });
+    }
+  });
 
   test('counts a file that could not run as a failure', () => {
     const report = { ...reportOf({ a: 'passed', b: 'pending' }), numRuntimeErrorTestSuites: 1 };

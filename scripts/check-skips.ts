@@ -32,11 +32,18 @@ export const ON_MONGO = 'on MongoDB: ';
 export const NO_MONGO =
   'SKIPPED MongoDB tests: no server found; set MONGODB_URI, put mongod in the path, or install one with: apt-get install default-jdk-headless maven';
 
+/** Begins the name of every suite that needs Redis; `describeOnRedis` writes it. */
+export const ON_REDIS = 'on Redis: ';
+
+export const NO_REDIS =
+  'SKIPPED Redis tests: no server found; set REDIS_URI, or install one with: apt-get install redis-server';
+
 /** What a machine may lack, and the line that says which tests did not run for it. */
 const needs = [
   { prefix: IN_BROWSER, line: NO_CHROMIUM },
   { prefix: ON_POSTGRES, line: NO_POSTGRES },
   { prefix: ON_MONGO, line: NO_MONGO },
+  { prefix: ON_REDIS, line: NO_REDIS },
 ];
 
 /** Reads a report that Jest wrote with `--json --outputFile`. */
@@ -49,6 +56,15 @@ export function tally(report: JestReport): string {
   const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
   const skipped = report.numPendingTests + report.numTodoTests;
   return `${report.numPassedTests} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/** How many of the test files passed. One that could not run, or had nothing to run, did not. */
+export function passedFiles({ testResults }: JestReport): { passed: number; all: number } {
+  const passed = testResults.filter(
+    ({ assertionResults: tests }) =>
+      tests.length > 0 && tests.every(({ status }) => status === 'passed'),
+  );
+  return { passed: passed.length, all: testResults.length };
 }
 
 /** Full names of tests that did not run. */

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { findInPath } from './find-in-path.js';
 
 /** Where the tests get their MongoDB from. */
 export type MongoSource =
@@ -25,18 +26,12 @@ export const javaMain: string = join(javaServer, 'TestMongoServer.java');
 export function findMongo(env: NodeJS.ProcessEnv = process.env): MongoSource | undefined {
   if (env.MONGODB_URI) return { label: 'MONGODB_URI', uri: env.MONGODB_URI };
   const given = env.MONGOMS_SYSTEM_BINARY;
-  const mongod = given !== undefined && existsSync(given) ? given : inPath('mongod', env);
+  const mongod = given !== undefined && existsSync(given) ? given : findInPath('mongod', env);
   if (mongod !== undefined) return { label: mongod, mongod };
-  const java = inPath('java', env);
+  const java = findInPath('java', env);
   if (java === undefined) return undefined;
   const jars = jarsOf(env);
   return jars === undefined ? undefined : { label: 'mongo-java-server', java, jars };
-}
-
-function inPath(command: string, { PATH = '' }: NodeJS.ProcessEnv): string | undefined {
-  return PATH.split(delimiter)
-    .map((each) => join(each, command))
-    .find((path) => existsSync(path));
 }
 
 /** The folder of the server's jars, which Maven fetches once. */
@@ -44,7 +39,7 @@ function jarsOf(env: NodeJS.ProcessEnv): string | undefined {
   const cache = join(javaServer, '../../../.cache/mongo-java-server');
   const jars = join(cache, '1.47.0');
   if (existsSync(jars)) return jars;
-  const mvn = inPath('mvn', env);
+  const mvn = findInPath('mvn', env);
   if (mvn === undefined) return undefined;
   mkdirSync(cache, { recursive: true });
   const fetched = mkdtempSync(join(cache, 'fetch-'));

@@ -19,6 +19,8 @@ export interface MongoProxy {
   readonly uri: string;
   /** Decides about the next command of that name, after `skip` others; resolves when it has come. */
   meet(command: string, fate: Fate, skip?: number): Promise<void>;
+  /** Answers every command of those names with an error code, until what it returns is called. */
+  refuse(commands: readonly string[], code: number): () => void;
   /** Holds back all bytes, in both directions. */
   freeze(): void;
   thaw(): void;
@@ -36,10 +38,12 @@ interface Trap {
 export async function startMongoProxy(uri: string): Promise<MongoProxy> {
   const { hostname, port, pathname } = new URL(uri);
   const traps = new Set<Trap>();
+  const refusals = new Map<readonly string[], number>();
   const sockets = new Set<Socket>();
   let frozen = false;
 
   function fateOf(command: string): Fate | undefined {
+    for (const [commands, code] of refusals) if (commands.includes(command)) return { code };
     for (const trap of traps) {
       if (trap.command !== command) continue;
       if (trap.skip > 0) {
@@ -94,6 +98,10 @@ export async function startMongoProxy(uri: string): Promise<MongoProxy> {
     uri: `mongodb://127.0.0.1:${address.port}${pathname}?directConnection=true`,
     meet: (command, fate, skip = 0) =>
       new Promise((resolve) => traps.add({ command, fate, skip, sprung: resolve })),
+    refuse(commands, code) {
+      refusals.set(commands, code);
+      return () => void refusals.delete(commands);
+    },
     freeze() {
       frozen = true;
       for (const socket of sockets) socket.pause();

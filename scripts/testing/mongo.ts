@@ -1,4 +1,5 @@
 import { NO_MONGO, ON_MONGO } from '../check-skips.js';
+import { describeOnServer } from './describe-on-server.js';
 import { findMongo } from './find-mongo.js';
 import { startMongo, type TestMongo, type TestMongoOptions } from './start-mongo.js';
 
@@ -16,19 +17,11 @@ export function describeOnMongo(
 ): void {
   const { MONGODB_URI: _given, ...env } = process.env;
   const source = findMongo(options.own ? env : process.env);
-  const skip = source === undefined && process.env.CI !== 'true';
-  (skip ? describe.skip : describe)(`${ON_MONGO}${name}`, () => {
-    let server: TestMongo | undefined;
-    beforeAll(async () => {
-      if (source === undefined) throw new Error(NO_MONGO);
+  const start =
+    source &&
+    (() => {
       process.stderr.write(`MongoDB of "${name}": ${source.label}\n`);
-      server = await startMongo(source, options);
-    }, 60_000);
-    suite(() => {
-      if (server === undefined) throw new Error('the server is there within a test');
-      return server;
+      return startMongo(source, options);
     });
-    // After what the suite has to end on it.
-    afterAll(() => server?.stop());
-  });
+  describeOnServer({ prefix: ON_MONGO, line: NO_MONGO, start }, name, suite);
 }

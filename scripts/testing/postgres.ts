@@ -1,10 +1,12 @@
-import { ON_POSTGRES } from '../check-skips.js';
+import { NO_POSTGRES, ON_POSTGRES } from '../check-skips.js';
+import { describeOnServer } from './describe-on-server.js';
 import {
   findPostgres,
   startPostgres,
   type TestPostgres,
   type TestPostgresOptions,
 } from './start-postgres.js';
+import { givenServer } from './test-server.js';
 
 /**
  * A suite on a real PostgreSQL: that of `POSTGRES_URI`, else one of its own for all its tests. Without one it is skipped, and
@@ -13,29 +15,15 @@ import {
 export function describeOnPostgres(
   name: string,
   suite: (server: () => TestPostgres) => void,
-  options: TestPostgresOptions & { readonly own?: true } = {},
+  options: TestPostgresOptions & {
+    /** A server that can be paused and killed, even if one was given. */
+    readonly own?: true;
+  } = {},
 ): void {
-  const { POSTGRES_URI: uri, CI } = process.env;
-  const given = options.own ? undefined : uri;
-  const skip = given === undefined && findPostgres() === undefined && CI !== 'true';
-  (skip ? describe.skip : describe)(`${ON_POSTGRES}${name}`, () => {
-    let server: TestPostgres | undefined;
-    beforeAll(async () => {
-      server = given === undefined ? await startPostgres(options) : serverOf(given);
-    }, 60_000);
-    suite(() => {
-      if (server === undefined) throw new Error('the server is there within a test');
-      return server;
-    });
-    // After what the suite has to end on it.
-    afterAll(() => server?.stop());
-  });
-}
-
-function serverOf(uri: string): TestPostgres {
-  const refuse = (): never => {
-    throw new Error('only a server of its own can be paused or killed');
-  };
-  const none = async (): Promise<void> => {};
-  return { uri, pause: refuse, resume: refuse, kill: refuse, restart: refuse, stop: none };
+  const given = options.own ? undefined : process.env.POSTGRES_URI;
+  const found = given !== undefined || findPostgres() !== undefined;
+  const start = async (): Promise<TestPostgres> =>
+    given === undefined ? startPostgres(options) : givenServer(given);
+  const need = { prefix: ON_POSTGRES, line: NO_POSTGRES, start: found ? start : undefined };
+  describeOnServer(need, name, suite);
 }

@@ -1,26 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { chown, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { signalTree } from './signal-tree.js';
+import { freePort } from './free-port.js';
+import { ready, startServer, type TestServer } from './test-server.js';
 
-/** A PostgreSQL of a test, on 127.0.0.1, in a temporary folder. */
-export interface TestPostgres {
-  readonly uri: string;
-  /** Stops the processes as they are (SIGSTOP): connections stay open, and nothing is answered. */
-  pause(): void;
-  resume(): void;
-  /** Ends all of it at once (SIGKILL), as a machine does that loses power. */
-  kill(): Promise<void>;
-  /** Starts again on the same port and data, after a kill. */
-  restart(): Promise<void>;
-  /** Ends it and removes its folder. */
-  stop(): Promise<void>;
-}
+/** A PostgreSQL of a test. */
+export type TestPostgres = TestServer;
 
 /** How a test wants its server. */
 export interface TestPostgresOptions {
@@ -53,10 +41,11 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
   const settings = { fsync: 'off', unix_socket_directories: '', ...options.settings };
   const args = ['-D', data, '-h', '127.0.0.1', '-p', `${port}`];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
+  const sign = /ready to accept connections/;
 
   const launch = async (tries = 30): Promise<ChildProcess> => {
     try {
-      return await ready(spawn(join(binaries, 'postgres'), args, as));
+      return await ready(spawn(join(binaries, 'postgres'), args, as), sign);
     } catch (error) {
       // What was killed may take a moment to let go of its memory.
       if (tries === 1 || !String(error).includes('shared memory')) throw error;
@@ -64,38 +53,18 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
       return launch(tries - 1);
     }
   };
-  let server: ChildProcess | undefined;
-  const signal = (name: NodeJS.Signals): boolean => signalTree(server, name);
-  const end = async (name: NodeJS.Signals): Promise<void> => {
-    const exited = server && once(server, 'exit');
-    if (signal(name)) await exited;
-  };
-  const leaveNothing = (): void => void server?.kill('SIGQUIT');
-
-  try {
-    const initialize = ['--auth=trust', '--username=postgres', '--encoding=UTF8', '--no-sync'];
-    execFileSync(join(binaries, 'initdb'), [...initialize, data], { ...as, stdio: 'pipe' });
-    server = await launch();
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
-  process.on('exit', leaveNothing);
-  return {
+  return startServer({
     uri: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    pause: () => void signal('SIGSTOP'),
-    resume: () => void signal('SIGCONT'),
-    kill: () => end('SIGKILL'),
-    async restart() {
-      server = await launch();
+    folder,
+    endSignal: 'SIGQUIT',
+    launch() {
+      if (!existsSync(join(data, 'PG_VERSION'))) {
+        const initialize = ['--auth=trust', '--username=postgres', '--encoding=UTF8', '--no-sync'];
+        execFileSync(join(binaries, 'initdb'), [...initialize, data], { ...as, stdio: 'pipe' });
+      }
+      return launch();
     },
-    async stop() {
-      process.off('exit', leaveNothing);
-      signal('SIGCONT');
-      await end('SIGQUIT');
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-    },
-  };
+  });
 }
 
 // initdb and postgres refuse to run as root.
@@ -104,27 +73,4 @@ function serverUser(): { uid: number; gid: number } | undefined {
   const idOf = (flag: string): number =>
     Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
   return { uid: idOf('-u'), gid: idOf('-g') };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (typeof address !== 'object' || address === null) throw new Error('no free port');
-  return address.port;
-}
-
-/** Waits until a server that was started answers. */
-function ready(server: ChildProcess): Promise<ChildProcess> {
-  return new Promise((resolve, reject) => {
-    let log = '';
-    server.stderr?.on('data', (chunk: Buffer) => {
-      if (log.length > 20_000) return;
-      log += chunk.toString();
-      if (log.includes('ready to accept connections')) resolve(server);
-    });
-    server.on('error', reject);
-    server.on('exit', (code) => reject(new Error(`postgres ended with ${code}: ${log}`)));
-  });
 }
