@@ -95,15 +95,18 @@ export function createLoginLimits(
   // The same pair at the same time is one person with two tabs, or a test run: they must not use each other's points up.
   const turns = createTurns();
 
-  return ({ identifier, address }, check) => {
+  return async ({ identifier, address }, check) => {
     const pairKey = `${identifier} ${addressBlock(address, 64)}`;
+    // Before the turn: while the store is out of reach, each finds out for itself, and nobody waits for the others too.
+    const known = await places.isKnown(identifier, address);
     return turns(pairKey, async () => {
-      const known = await places.isKnown(identifier, address);
-      const others = [
-        ...(await take(counters.address, addressBlock(address, 56))),
-        ...(known ? [] : await take(counters.account, identifier)),
-      ];
-      const points = [...(await take(counters.pair, pairKey)), ...others];
+      const [pair, ...taken] = await Promise.all([
+        take(counters.pair, pairKey),
+        take(counters.address, addressBlock(address, 56)),
+        known ? [] : take(counters.account, identifier),
+      ]);
+      const others = taken.flat();
+      const points = [...pair, ...others];
       const waits = points.filter(({ allowed }) => !allowed);
       if (waits.length > 0) {
         // Nothing is tried, so nothing counts. A refused point starts a block where there is one; elsewhere it would only keep
@@ -119,9 +122,11 @@ export function createLoginLimits(
         throw error;
       }
       if (accountId !== undefined) {
-        await giveBack(others);
-        await Promise.all(counters.pair.map(({ limiter }) => limiter.reset(pairKey)));
-        await places.remember(accountId, identifier, address);
+        await Promise.all([
+          giveBack(others),
+          ...counters.pair.map(({ limiter }) => limiter.reset(pairKey)),
+          places.remember(accountId, identifier, address),
+        ]);
       }
       return accountId;
     });

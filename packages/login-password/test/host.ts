@@ -13,6 +13,7 @@ import type {
   Store,
 } from '@gatehouse/core';
 import { memoryStore } from '@gatehouse/store-memory';
+import { lateRuntime } from '../../core/src/late-runtime.js';
 import { createSecrets } from '../../core/src/secrets.js';
 import type { Hasher } from '../src/argon2-hasher.js';
 import type { Passwords } from '../src/index.js';
@@ -53,6 +54,7 @@ export async function testRuntime(
   const derived = createSecrets(secrets);
   const deactivated = new Set<string>();
   return {
+    ...lateRuntime(() => undefined),
     issuer: 'https://acme.example/auth',
     store,
     clock,

@@ -13,12 +13,15 @@ export interface CaseContext {
   readonly startProcesses: StartProcesses;
 }
 
+/** What a case cannot do without. */
+export type Need = 'findRelated' | 'open' | 'close' | 'purge' | 'limiter' | Capability;
+
 /** One promise of the storage contract, and the test of it. */
 export interface ContractCase {
   /** A sentence; authors of stores skip a case by it, so it does not change. */
   readonly name: string;
-  /** The optional function that the case is about, or a capability that not every store has. */
-  readonly needs?: 'findRelated' | 'open' | 'close' | 'purge' | Capability;
+  /** The optional functions that the case is about, and capabilities that not every store has. */
+  readonly needs?: Need | readonly Need[];
   readonly run: (context: CaseContext) => Promise<void>;
 }
 

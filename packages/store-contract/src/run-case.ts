@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Store } from '@gatehouse/core';
-import type { Capability, ContractCase } from './contract-case.js';
+import type { Capability, ContractCase, Need } from './contract-case.js';
 import { contractKinds } from './fixtures.js';
 import type { StoreConfig, StoreUnderTest } from './store-contract.js';
 import { type StartProcesses, type StoreProcess, startStoreProcess } from './store-process.js';
@@ -43,9 +43,12 @@ export async function runCase(
   const store = await makeStore(config);
   try {
     await store.open?.(contractKinds);
-    if (isCapability(needs) && lacks[needs] !== undefined) return;
-    const reason = lackOf(needs, store, module);
-    if (reason !== undefined) return printSkip(name, reason);
+    const needed = [needs ?? []].flat();
+    if (needed.some((need) => isCapability(need) && lacks[need] !== undefined)) return;
+    for (const need of needed) {
+      const reason = lackOf(need, store, module);
+      if (reason !== undefined) return printSkip(name, reason);
+    }
     const now = Math.floor(Date.now() / 1000);
     await run({ store, now, transactions: lacks.transactions === undefined, startProcesses });
   } finally {
@@ -60,18 +63,14 @@ export function printSkip(name: string, reason: string): void {
   console.warn(`store contract: skipped "${name}": ${reason}`);
 }
 
-function isCapability(needs: ContractCase['needs']): needs is Capability {
-  return needs === 'transactions' || needs === 'processes';
+function isCapability(need: Need): need is Capability {
+  return need === 'transactions' || need === 'processes';
 }
 
-function lackOf(
-  needs: ContractCase['needs'],
-  store: Store,
-  module: string | undefined,
-): string | undefined {
-  if (needs === undefined || needs === 'transactions') return undefined;
-  if (needs !== 'processes') {
-    return store[needs] === undefined ? `the store has no ${needs}` : undefined;
+function lackOf(need: Need, store: Store, module: string | undefined): string | undefined {
+  if (need === 'transactions') return undefined;
+  if (need !== 'processes') {
+    return store[need] === undefined ? `the store has no ${need}` : undefined;
   }
   if (module !== undefined) return undefined;
   if (!store.durable) return 'no module was given';

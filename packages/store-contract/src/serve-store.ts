@@ -29,8 +29,18 @@ export interface Answer {
 export async function serveStore(module: string, config: object): Promise<void> {
   const { makeStore } = await import(module);
   const store = await makeStore(config);
+  // Whether a key got a point.
+  const counted = ([options, key]: readonly unknown[]): Promise<boolean> =>
+    store
+      .limiter(options)
+      .consume(key)
+      .then(
+        () => true,
+        (refused: unknown) => (refused instanceof Error ? Promise.reject(refused) : false),
+      );
   const outcomeOf = async ([name, ...args]: Call): Promise<Outcome> => {
     try {
+      if (name === 'limiter') return { value: await counted(args) };
       return { value: await store[name]?.(...args) };
     } catch (error) {
       if (!(error instanceof Error)) return { error: String(error) };

@@ -8,7 +8,8 @@ import type { Store } from '@gatehouse/core';
 import { memoryStore } from '@gatehouse/store-memory';
 import { bundleModules } from '../../../scripts/testing/bundle-module.js';
 import { failuresOf, reasonsOf } from '../test/failures-of.js';
-import { freePort } from '../test/free-port.js';
+import { storeWithLimiter } from '../test/limiter-mutants.js';
+import { freePort } from '../../../scripts/testing/free-port.js';
 import { contractKinds } from './fixtures.js';
 import { type StoreConfig, storeContract, storeContractCases } from './index.js';
 
@@ -74,12 +75,18 @@ describe('storeContract', () => {
     );
   });
 
-  it('prints what a store lacks once, with the reason', async () => {
+  it('prints what a store lacks once, with the reason, and each case of a function that it has not', async () => {
     const lacks = { processes: 'one process only' };
     expect(await failuresOf({ makeStore }, { lacks })).toEqual([]);
-    expect(warn.mock.calls).toEqual([
-      ['store contract: the store lacks processes: one process only'],
-    ]);
+    const [capability, ...skipped] = warn.mock.calls.flat();
+    expect(capability).toBe('store contract: the store lacks processes: one process only');
+    expect(skipped).toHaveLength(6);
+    for (const line of skipped) {
+      expect(line).toMatch(/^store contract: skipped "limiter [^"]+": the store has no limiter$/);
+    }
+    warn.mockClear();
+    expect(await failuresOf({ makeStore: () => storeWithLimiter() }, { lacks })).toEqual([]);
+    expect(warn.mock.calls.flat()).toEqual([capability]);
   });
 
   it.each([{ processes: ' ' }, { transactions: undefined }, { memory: 'not a capability' }])(

@@ -7,6 +7,7 @@ import { findCases } from './cases/find-cases.js';
 import { findRelatedCases } from './cases/find-related-cases.js';
 import { hostileValuesCases } from './cases/hostile-values-cases.js';
 import { insertCases } from './cases/insert-cases.js';
+import { limiterCases } from './cases/limiter-cases.js';
 import { listCases } from './cases/list-cases.js';
 import { openCloseCases } from './cases/open-close-cases.js';
 import { processCases } from './cases/process-cases.js';
@@ -85,6 +86,7 @@ const groups: readonly CaseGroup[] = [
   { concern: 'concurrency', cases: concurrencyCases },
   { concern: 'findRelated', cases: findRelatedCases },
   { concern: 'purge', cases: purgeCases },
+  { concern: 'limiter', cases: limiterCases },
   { concern: 'open and close', cases: openCloseCases },
   { concern: 'many processes', cases: processCases },
 ];

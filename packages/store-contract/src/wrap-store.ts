@@ -1,11 +1,10 @@
-import type { Store } from '@gatehouse/core';
+import type { Counter, Store } from '@gatehouse/core';
+
+type Around = <Result>(call: () => Promise<Result>) => Promise<Result>;
 
 /** Puts something around every call of a store; what the store lacks, the wrapped one lacks too. */
-export function wrapStore(
-  store: Store,
-  around: <Result>(call: () => Promise<Result>) => Promise<Result>,
-): Store {
-  const { findRelated, open, close, purge } = store;
+export function wrapStore(store: Store, around: Around): Store {
+  const { findRelated, open, close, purge, limiter } = store;
   return {
     name: store.name,
     durable: store.durable,
@@ -16,5 +15,15 @@ export function wrapStore(
     ...(open && { open: (...args) => around(() => open.apply(store, args)) }),
     ...(close && { close: (...args) => around(() => close.apply(store, args)) }),
     ...(purge && { purge: (...args) => around(() => purge.apply(store, args)) }),
+    ...(limiter && { limiter: (options) => wrapCounter(limiter.call(store, options), around) }),
+  };
+}
+
+function wrapCounter(counter: Counter, around: Around): Counter {
+  return {
+    get: (key) => around(() => counter.get(key)),
+    consume: (key) => around(() => counter.consume(key)),
+    reward: (key, points) => around(() => counter.reward(key, points)),
+    delete: (key) => around(() => counter.delete(key)),
   };
 }

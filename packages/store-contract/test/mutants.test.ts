@@ -1,6 +1,7 @@
 import { memoryStore } from '@gatehouse/store-memory';
 import { consumeMutants } from './consume-mutants.js';
-import { failuresOf } from './failures-of.js';
+import { failuresOf, reasonsOf } from './failures-of.js';
+import { limiterMutants, storeWithLimiter } from './limiter-mutants.js';
 import { readMutants } from './read-mutants.js';
 import { storeWithoutTransactions } from './store-without-transactions.js';
 import { writeMutants } from './write-mutants.js';
@@ -20,8 +21,16 @@ describe('the store contract', () => {
     },
   );
 
-  it('is kept by the store that the mutants are made of', async () => {
-    expect(await failuresOf({ makeStore: () => memoryStore() }, { lacks })).toEqual([]);
+  // Their cases wait for the clock.
+  it.each(limiterMutants)('is not kept when $mistake', async ({ makeStore, caughtBy }) => {
+    const isWanted = (name: string): boolean => name === caughtBy;
+    expect([...(await reasonsOf({ makeStore }, { lacks }, isWanted)).keys()]).toEqual([caughtBy]);
+  });
+
+  it('is kept by the stores that the mutants are made of', async () => {
+    for (const makeStore of [memoryStore, storeWithLimiter]) {
+      expect(await failuresOf({ makeStore: () => makeStore() }, { lacks })).toEqual([]);
+    }
   });
 
   it('asks a store without transactions to say so, and for nothing else', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type BundledModules, bundleModules } from '../../../scripts/testing/bundle-module.js';
 import { storeContractCases } from '../src/index.js';
 import { reasonsOf } from './failures-of.js';
-import { freePort } from './free-port.js';
+import { freePort } from '../../../scripts/testing/free-port.js';
 import type { LogStoreMistake } from './log-store.js';
 import { type LogStoreConfig, makeStore } from './log-store-module.js';
 import { processMutants } from './process-mutants.js';

@@ -22,11 +22,11 @@ export interface MemoryStoreOptions {
 }
 
 /**
- * The store that {@link memoryStore} makes: the contract with all of its accelerators.
+ * The store that {@link memoryStore} makes: the contract with its accelerators. Limits count in this process too.
  *
  * @group store
  */
-export type MemoryStore = Required<Store>;
+export type MemoryStore = Required<Omit<Store, 'limiter'>>;
 
 /**
  * Makes the reference store, which keeps its records in this process and forgets them when it ends.
