@@ -6,6 +6,8 @@ const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.expo
   format: 'jwk',
 });
 
+const signer = { jwks: { keys: [publicJwk] }, sign: async () => new Uint8Array(64) };
+
 const mistakes: [string, object, ...string[]][] = [
   [
     'a code that lives longer than ten minutes',
@@ -45,8 +47,7 @@ const mistakes: [string, object, ...string[]][] = [
   [
     'a key set one level too high',
     { keys: { keys: [privateJwk] } },
-    'keys.keys: is not an option. Known here: jwks.',
-    'keys.jwks: is missing. Write { jwks: { keys: [ … ] } }.',
+    'keys.keys: is not an option. Known here: jwks, signer, rotateSeconds.',
   ],
   [
     'a key for an algorithm that is not offered',
@@ -67,6 +68,44 @@ const mistakes: [string, object, ...string[]][] = [
     'keys.jwks.keys: has no key for RS256, which tokens for "https://acme.example/api" are signed with. Add one, or set accessToken.alg of that resource.',
   ],
   [
+    'own keys and a signer',
+    { keys: { jwks: { keys: [privateJwk] }, signer } },
+    'keys: must have either jwks or signer, got both.',
+  ],
+  [
+    'own keys that shall rotate',
+    { keys: { signer, rotateSeconds: 3600 } },
+    'keys.rotateSeconds: is for keys that the server makes. Leave it out: keys of your own rotate where you keep them.',
+  ],
+  [
+    'a rotation in milliseconds',
+    { keys: { rotateSeconds: 7_776_000_000 } },
+    'keys.rotateSeconds: must be a whole number of seconds from 1 to 315360000, got a number. If that is milliseconds, write 7776000.',
+  ],
+  [
+    'a rotation that is switched on',
+    { keys: { rotateSeconds: true } },
+    'keys.rotateSeconds: must be a whole number of seconds from 1 to 315360000, got a boolean.',
+  ],
+  [
+    'a signer without a function',
+    { keys: { signer: { jwks: { keys: [publicJwk] } } } },
+    'keys.signer.sign: is missing. It makes a signature: (alg, kid, bytes) => …',
+  ],
+  [
+    'a signer that gives its private key away',
+    { keys: { signer: { ...signer, jwks: { keys: [privateJwk] } } } },
+    'keys.signer.jwks.keys[0]: holds a private or secret key. Give only its public members, and replace the key where others saw it.',
+  ],
+  [
+    'a resource whose algorithm no key of the signer has',
+    {
+      keys: { signer },
+      resources: { [api]: { name: 'Notes', scopes: {}, accessToken: { alg: 'EdDSA' } } },
+    },
+    'keys.signer.jwks.keys: has no key for EdDSA, which tokens for "https://acme.example/api" are signed with. Add one, or set accessToken.alg of that resource.',
+  ],
+  [
     'a kid twice',
     { keys: { jwks: { keys: [privateJwk, privateJwk] } } },
     'keys.jwks.keys[1].kid: is the kid of another key too. Give each its own.',
@@ -81,7 +120,7 @@ const withKey = (jwk: object): object => ({ ...goodOptions, keys: { jwks: { keys
 
 test('fills kid and alg of a signing key in', () => {
   const { kid: _kid, ...nameless } = privateJwk;
-  const [key] = checkOptions(withKey(nameless), {}).keys?.keys ?? [];
+  const [key] = checkOptions(withKey(nameless), {}).keys.jwks?.keys ?? [];
   expect(key).toEqual({ ...nameless, alg: 'ES256', kid: expect.stringMatching(/^[\w-]{43}$/) });
 });
 
@@ -92,7 +131,7 @@ test('takes an Ed25519 and an RSA key', () => {
     privateJwk,
   ];
   const resolved = checkOptions({ ...goodOptions, keys: { jwks: { keys } } }, {});
-  expect(resolved.keys?.keys.map(({ alg }) => alg)).toEqual(['EdDSA', 'RS256', 'ES256']);
+  expect(resolved.keys.jwks?.keys.map(({ alg }) => alg)).toEqual(['EdDSA', 'RS256', 'ES256']);
 });
 
 test('reads one replay window as both', () => {
@@ -107,4 +146,16 @@ test('keeps the default of the replay window that is not given', () => {
   expect(
     checkOptions({ ...goodOptions, refreshToken }, {}).refreshToken.replayWindowSeconds,
   ).toEqual({ public: 5, confidential: 600 });
+});
+
+test('rotates every 90 days unless told otherwise', () => {
+  expect(checkOptions(goodOptions, {}).keys).toEqual({ rotateSeconds: 7_776_000 });
+  const keys = { rotateSeconds: false };
+  expect(checkOptions({ ...goodOptions, keys }, {}).keys).toEqual(keys);
+});
+
+test('takes public keys and a function of a signer', () => {
+  const resolved = checkOptions({ ...goodOptions, keys: { signer } }, {}).keys.signer;
+  expect(resolved?.jwks.keys).toEqual([{ ...publicJwk, alg: 'ES256' }]);
+  expect(resolved?.sign).toBe(signer.sign);
 });

@@ -1,5 +1,6 @@
 import { checkIdleWithin, day, lifetime } from '../app/check-lifetime.js';
 import {
+  callable,
   type Check,
   type Checks,
   object,
@@ -7,12 +8,13 @@ import {
   readOptions,
   required,
   secret,
+  type Values,
 } from '../check.js';
 import type { Place } from '../report.js';
 import type { ResolvedOptions, ResolvedResource } from '../resolved-options.js';
 import { quote } from '../show-value.js';
-import { checkPrivateJwks, type SigningJwk } from './check-private-jwks.js';
-import type { IssueOptions } from './options.js';
+import { checkPrivateJwks, checkSignerJwks, type SigningJwk } from './check-private-jwks.js';
+import type { ExternalSigner, IssueOptions } from './options.js';
 
 type ResolvedIssue = Pick<ResolvedOptions, 'codeLifetimeSeconds' | 'refreshToken' | 'keys'> & {
   /** Whether the host gave keys, right or wrong. */
@@ -21,8 +23,21 @@ type ResolvedIssue = Pick<ResolvedOptions, 'codeLifetimeSeconds' | 'refreshToken
 type Part<Name extends keyof IssueOptions> = NonNullable<IssueOptions[Name]>;
 type Windows = { public?: number; confidential?: number };
 
+const signer = {
+  jwks: required(checkSignerJwks, 'It holds the public keys: { keys: [ … ] }.'),
+  sign: required(
+    callable as Check<ExternalSigner['sign']>,
+    'It makes a signature: (alg, kid, bytes) => …',
+  ),
+} satisfies Checks<ExternalSigner>;
+
+const checkRotation: Check<number | false> = (value, at) =>
+  value === false ? value : lifetime({ max: 3650 * day })(value, at);
+
 const keys = {
-  jwks: required(checkPrivateJwks, 'Write { jwks: { keys: [ … ] } }.'),
+  jwks: checkPrivateJwks,
+  signer: object(signer),
+  rotateSeconds: checkRotation,
 } satisfies Checks<Part<'keys'>>;
 
 // RFC 6749 §4.1.2: ten minutes at most.
@@ -65,8 +80,10 @@ export function checkIssueOptions(
     replayWindowSeconds,
   } = values.refreshToken ?? {};
   checkIdleWithin({ idleSeconds, absoluteSeconds }, at.at('refreshToken'));
-  const jwks = values.keys?.jwks;
-  if (jwks) checkAlgorithms(jwks.keys, resources, at.at('keys').at('jwks'));
+  const keys = resolveKeys(values.keys ?? {}, at.at('keys'));
+  for (const [place, set] of ownSets(keys, at.at('keys'))) {
+    checkAlgorithms(set, resources, place);
+  }
   return {
     codeLifetimeSeconds: values.code?.lifetimeSeconds ?? 60,
     refreshToken: {
@@ -74,9 +91,42 @@ export function checkIssueOptions(
       absoluteSeconds,
       replayWindowSeconds: { public: 60, confidential: 600, ...replayWindowSeconds },
     },
-    ...(jwks && { keys: jwks }),
-    hasOwnKeys: values.keys !== undefined || wrong?.has('keys') === true,
+    keys,
+    hasOwnKeys: keys.jwks !== undefined || keys.signer !== undefined || wrong?.has('keys') === true,
   };
+}
+
+type GivenKeys = NonNullable<Values<typeof checks>['keys']>;
+
+function resolveKeys(
+  { jwks, signer, rotateSeconds }: GivenKeys,
+  at: Place,
+): ResolvedOptions['keys'] {
+  if (jwks && signer) {
+    at.problem('must have either jwks or signer, got both.');
+  }
+  if ((jwks || signer) && rotateSeconds !== undefined) {
+    at.at('rotateSeconds').problem(
+      'is for keys that the server makes. Leave it out: keys of your own rotate where you keep them.',
+    );
+  }
+  const { jwks: signerJwks, sign } = signer ?? {};
+  return {
+    ...(jwks && { jwks }),
+    ...(signerJwks && sign && { signer: { jwks: signerJwks, sign } }),
+    rotateSeconds: rotateSeconds ?? 90 * day,
+  };
+}
+
+/** The keys of the host's own, and where they stand in the options. */
+export function ownSets(
+  { jwks, signer }: ResolvedOptions['keys'],
+  at: Place,
+): readonly (readonly [place: Place, keys: readonly SigningJwk[]])[] {
+  return [
+    ...(jwks ? ([[at.at('jwks'), jwks.keys]] as const) : []),
+    ...(signer ? ([[at.at('signer').at('jwks'), signer.jwks.keys]] as const) : []),
+  ];
 }
 
 function checkAlgorithms(

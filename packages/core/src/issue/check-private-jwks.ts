@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
-import { checkJwks, readJwk } from '../authorize/check-jwks.js';
+import { checkJwks, checkPublicJwk, readJwk } from '../authorize/check-jwks.js';
 import {
   algorithmOf,
   type GivenJwk,
@@ -26,14 +26,29 @@ const checkPrivateJwk: Check<SigningJwk> = (value, at) => {
   if (!isPair(jwk)) {
     return at.problem('is damaged: its private members do not belong to the public ones.');
   }
-  const { kid = thumbprintOf(jwk) } = jwk;
-  return { ...jwk, kty: String(jwk.kty), kid: String(kid), alg: found.alg };
+  return named(jwk, found.alg);
+};
+
+const checkSignerJwk: Check<SigningJwk> = (value, at) => {
+  const jwk = checkPublicJwk(value, at);
+  const found = jwk && algorithmOf(jwk);
+  return found && 'alg' in found ? named(jwk, found.alg) : undefined;
 };
 
 /** Checks the server's own signing keys. */
 export const checkPrivateJwks: Check<{ readonly keys: readonly SigningJwk[] }> = secret(
   checkJwks(checkPrivateJwk),
 );
+
+/** Checks the public keys of an external signer. */
+export const checkSignerJwks: Check<{ readonly keys: readonly SigningJwk[] }> = secret(
+  checkJwks(checkSignerJwk),
+);
+
+function named(jwk: GivenJwk, alg: SigningAlgorithm): SigningJwk {
+  const { kid = thumbprintOf(jwk) } = jwk;
+  return { ...jwk, kty: String(jwk.kty), kid: String(kid), alg };
+}
 
 function isPair(jwk: GivenJwk): boolean {
   const digest = jwk.kty === 'OKP' ? null : 'sha256';

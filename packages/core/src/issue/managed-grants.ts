@@ -1,6 +1,9 @@
 import type { Clock } from '../clock.js';
 import type { ScopesByResource } from '../interaction/view.js';
-import type { Store, StoredRecord } from '../store.js';
+import { ConfigurationError } from '../errors.js';
+import { connectionId } from '../interaction/consent.js';
+import type { ListBy, Store, StoredRecord } from '../store.js';
+import type { LastUse } from './last-use.js';
 import type { RevokeTarget } from './revoke.js';
 
 /** One token family: one browser session of an account at a client. */
@@ -14,6 +17,8 @@ export interface GrantView {
   readonly scopes: ScopesByResource;
   /** Epoch seconds. */
   readonly issuedAt: number;
+  /** When a token of it was issued or refreshed last, exact to an hour. Absent until the first. */
+  readonly lastUsedAt?: number;
   readonly expiresAt: number;
 }
 
@@ -25,9 +30,12 @@ export interface GrantPage {
 
 /** Grants as data. */
 export interface ManagedGrants {
-  /** Those of an account or of a client, page by page. */
+  /** Those of an account, of a client, or of an account at a client, page by page: 100 at once, if `limit` says nothing else. */
   list(
-    by: ({ accountId: string } | { clientId: string }) & { cursor?: string; limit?: number },
+    by: ({ accountId: string; clientId?: string } | { clientId: string }) & {
+      cursor?: string;
+      limit?: number;
+    },
   ): Promise<GrantPage>;
   /** Ends one grant and all of its tokens. The consent stays: see `auth.revoke`. */
   revoke(grantId: string): Promise<void>;
@@ -46,35 +54,43 @@ interface GrantPayload {
 export function createManagedGrants({
   store,
   clock,
+  lastUse,
   revoke,
 }: {
   store: Store;
   clock: Clock;
+  lastUse: Pick<LastUse, 'find'>;
   revoke: (target: RevokeTarget) => Promise<void>;
 }): ManagedGrants {
   return {
     revoke: (grantId) => revoke({ grantId }),
     async list({ cursor, limit = 100, ...by }) {
-      const [key, value] =
-        'accountId' in by ? ['accountId', by.accountId] : ['clientId', by.clientId];
-      const page = await store.list(
-        'Grant',
-        { key, value },
-        {
-          now: clock.now(),
-          limit,
-          ...(cursor === undefined ? {} : { cursor }),
-        },
-      );
+      const page = await store.list('Grant', listBy(by), {
+        now: clock.now(),
+        limit,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
       return {
-        grants: page.records.map(viewOf),
+        grants: await Promise.all(
+          page.records.map(async (record) => viewOf(record, await lastUse.find(record.id))),
+        ),
         ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
       };
     },
   };
 }
 
-function viewOf({ id, keys, payload }: StoredRecord): GrantView {
+function listBy({ accountId, clientId }: { accountId?: string; clientId?: string }): ListBy {
+  if (accountId !== undefined && clientId !== undefined) {
+    return { key: 'connection', value: connectionId(accountId, clientId) };
+  }
+  if (accountId !== undefined) return { key: 'accountId', value: accountId };
+  if (clientId !== undefined) return { key: 'clientId', value: clientId };
+  const message = 'needs an accountId, a clientId, or both.';
+  throw new ConfigurationError('ERR_USAGE', [{ path: 'auth.grants.list()', message }]);
+}
+
+function viewOf({ id, keys, payload }: StoredRecord, lastUsedAt: number | undefined): GrantView {
   const { p } = JSON.parse(payload) as GrantPayload;
   const scopes: Record<string, readonly string[]> = {};
   for (const [resource, scope] of Object.entries(p.resources ?? {})) {
@@ -89,6 +105,7 @@ function viewOf({ id, keys, payload }: StoredRecord): GrantView {
     ...(sessionUid === undefined ? {} : { sessionId: sessionUid }),
     scopes,
     issuedAt: p.iat,
+    ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
     expiresAt: p.exp,
   };
 }

@@ -49,6 +49,37 @@ describe('the revocation feed', () => {
     expect(feed.clientEpoch('c')).toBe(2);
   });
 
+  it('goes on after a poll that the store never answers', async () => {
+    await feed.start(() => {});
+    const { list } = store;
+    let hangs = true;
+    store.list = (...args) => (hangs ? new Promise(() => {}) : list(...args));
+    await afterPoll();
+    hangs = false;
+    await revokeElsewhere({ grantId: 'g' }, start);
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    expect(feed.isRevoked({ grant_id: 'g' })).toBe(true);
+  });
+
+  it('ends the poll that runs before it has stopped, so that the host can close its database', async () => {
+    await feed.start(() => {});
+    let running = 0;
+    let polled = (): void => {};
+    const polls = new Promise<void>((resolve) => {
+      polled = resolve;
+    });
+    const { list } = store;
+    store.list = async (...args) => {
+      running += 1;
+      polled();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return list(...args).finally(() => (running -= 1));
+    };
+    await polls;
+    await feed.stop();
+    expect(running).toBe(0);
+  });
+
   it.each([-60, 60])('hears of a node whose clock is %s seconds off', async (seconds) => {
     await feed.start(() => {});
     await revokeElsewhere({ grantId: 'g' }, start + seconds);

@@ -1,4 +1,5 @@
 import type { Logger } from '../app/logger.js';
+import { boundedStore, storeMilliseconds } from '../bounded-store.js';
 import type { Clock } from '../clock.js';
 import type { ListBy, Store, StoredRecord } from '../store.js';
 import { epochOf } from './epochs.js';
@@ -20,7 +21,8 @@ export interface RevocationFeed {
   note(subject: RevocationSubject, expiresAt: number): void;
   /** Loads all that is there, then polls. `onClientChange` hears of clients that another node changed. */
   start(onClientChange: (clientId: string) => void): Promise<void>;
-  stop(): void;
+  /** Polls no more, once the poll that runs has ended: then nothing needs the store any more. */
+  stop(): Promise<void>;
 }
 
 const pollMilliseconds = 1000;
@@ -28,11 +30,14 @@ const pollMilliseconds = 1000;
 const mostMinutes = 60;
 
 /** Polls the store off the request path: a revocation reaches every node within two seconds. */
-export function createRevocationFeed(store: Store, clock: Clock, logger: Logger): RevocationFeed {
+export function createRevocationFeed(given: Store, clock: Clock, logger: Logger): RevocationFeed {
+  // A poll that hangs would be the last one.
+  const store = boundedStore(given, () => storeMilliseconds);
   const grants = new Map<string, number>();
   const tokens = new Map<string, number>();
   const clientEpochs = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
+  let polling: Promise<void> | undefined;
   let lastMinute = 0;
   let stopped = false;
   let onClientChange: (clientId: string) => void = () => {};
@@ -92,14 +97,12 @@ export function createRevocationFeed(store: Store, clock: Clock, logger: Logger)
 
   function schedule(): void {
     if (stopped) return;
-    timer = setTimeout(async () => {
-      try {
-        await poll();
-      } catch (error) {
+    timer = setTimeout(() => {
+      polling = poll().then(schedule, (error: unknown) => {
         // JWTs go on by what is known; the next poll catches up from the last minute that was read.
         logger.warn({ error }, 'revocations could not be read');
-      }
-      schedule();
+        schedule();
+      });
     }, pollMilliseconds);
     timer.unref();
   }
@@ -121,9 +124,10 @@ export function createRevocationFeed(store: Store, clock: Clock, logger: Logger)
       lastMinute = Number(minuteOf(clock.now()));
       schedule();
     },
-    stop() {
+    async stop() {
       stopped = true;
       clearTimeout(timer);
+      await polling;
     },
   };
 }

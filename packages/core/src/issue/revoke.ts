@@ -3,16 +3,19 @@ import { createUnitOfWork, type UnitOfWork } from '../engine/unit-of-work.js';
 import type { Clock } from '../clock.js';
 import { ConfigurationError } from '../errors.js';
 import type { EventHub } from '../events.js';
+import { connectionId, consentRecord, readConsent } from '../interaction/consent.js';
 import { type ListBy, type Store, StoreConflict, type StoredRecord } from '../store.js';
 import { advanceEpoch, type EpochKind } from './epochs.js';
 import { type Announcement, announceRevocation } from './announce-revocation.js';
 
-/** What to revoke: exactly one member. */
+/** What to revoke: exactly one member, or an account at a client. */
 export type RevokeTarget =
   /** Sessions, grants, tokens and consents of an account. */
   | { readonly accountId: string }
   /** Grants, tokens and consents of a client. */
   | { readonly clientId: string }
+  /** Grants, tokens and consent of an account at one client. */
+  | { readonly accountId: string; readonly clientId: string }
   /** One token family: one browser session at one client. */
   | { readonly grantId: string }
   /** One browser session, by its `uid`, with its grants. */
@@ -33,22 +36,35 @@ const attempts = 10;
  * @see [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009.html)
  */
 export async function revoke(target: RevokeTarget, parts: RevokeParts): Promise<void> {
-  const [[key, value] = ['', ''], ...others] = Object.entries(target ?? {});
-  if (others.length > 0 || typeof value !== 'string' || value === '' || !isTarget(key)) {
+  const members = Object.entries(target ?? {});
+  const [[key, value] = ['', '']] = members;
+  const connection = connectionOf(target);
+  const isNamed = members.every(([name, one]) => isTarget(name) && isName(one));
+  if (!isNamed || members.length !== (connection ? 2 : 1)) {
     throw new ConfigurationError('ERR_USAGE', [
       {
         path: 'auth.revoke()',
         message:
-          'takes exactly one of accountId, clientId, grantId, sessionId, a non-empty string.',
+          'takes exactly one of accountId, clientId, grantId, sessionId, or accountId with clientId, each a non-empty string.',
       },
     ]);
   }
-  if (key === 'accountId') await revokeAll('AccountEpoch', key, value, parts);
-  if (key === 'clientId') await revokeAll('ClientEpoch', key, value, parts);
-  if (key === 'grantId')
+  if (connection) await revokeConnection(connection, parts);
+  else if (key === 'accountId') await revokeAll('AccountEpoch', key, value, parts);
+  else if (key === 'clientId') await revokeAll('ClientEpoch', key, value, parts);
+  else if (key === 'grantId')
     await commitWith(parts, async (unit) => endFamily(unit, value, parts.clock.now(), parts));
-  if (key === 'sessionId') await revokeSession(value, parts);
+  else await revokeSession(value, parts);
   parts.events.emit('revoked', target);
+}
+
+function connectionOf(target: RevokeTarget): { accountId: string; clientId: string } | undefined {
+  const { accountId, clientId } = (target ?? {}) as { accountId?: string; clientId?: string };
+  return accountId === undefined || clientId === undefined ? undefined : { accountId, clientId };
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 function isTarget(key: string): key is 'accountId' | 'clientId' | 'grantId' | 'sessionId' {
@@ -73,6 +89,28 @@ async function revokeAll(
     unit.removeAll('Consent', key, id);
     if (key === 'accountId') unit.removeAll('Session', key, id);
     else unit.removeAll('ClientCredentials', key, id);
+  });
+}
+
+// The consent first: an authorization that is under way looks for it again after its commit. It stays as ended until the last
+// grant is gone, so that what is interrupted can be seen and done again.
+async function revokeConnection(
+  { accountId, clientId }: { readonly accountId: string; readonly clientId: string },
+  parts: RevokeParts,
+): Promise<void> {
+  const id = connectionId(accountId, clientId);
+  await commitWith(parts, async (unit) => {
+    const record = await unit.find('Consent', { id });
+    unit.remove('LastUse', id);
+    if (!record) return;
+    unit.save(consentRecord({ ...readConsent(record), granted: {}, rejected: {}, ended: true }));
+  });
+  await endGrants({ key: 'connection', value: id }, parts);
+  await commitWith(parts, async (unit) => {
+    const record = await unit.find('Consent', { id });
+    const consent = record && readConsent(record);
+    // Allowed anew in the meantime: that stands. Past its expiry it is absent, and unlike a removal this is conditional.
+    if (consent?.ended) unit.save(consentRecord(consent, parts.clock.now()));
   });
 }
 

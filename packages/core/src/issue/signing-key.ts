@@ -1,0 +1,70 @@
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  type JsonWebKey,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
+import { promisify } from 'node:util';
+import { publicPart, type SigningAlgorithm } from '../authorize/key-algorithm.js';
+import type { SigningJwk } from './check-private-jwks.js';
+
+/** One key: its public half, and how to sign with it. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly alg: SigningAlgorithm;
+  readonly publicKey: KeyObject;
+  /** As published at `jwks_uri`: public members only. */
+  readonly publicJwk: JsonWebKey;
+  /** Makes a signature in the form of JWS (RFC 7518 §3). */
+  readonly sign: (bytes: Uint8Array) => Promise<Uint8Array>;
+}
+
+type Padding = {
+  readonly padding?: number;
+  readonly saltLength?: number;
+  readonly dsaEncoding?: 'ieee-p1363';
+};
+
+const forms: Readonly<Record<SigningAlgorithm, readonly [digest: string | null, form: Padding]>> = {
+  ES256: ['sha256', { dsaEncoding: 'ieee-p1363' }],
+  RS256: ['sha256', { padding: constants.RSA_PKCS1_PADDING }],
+  // RFC 7518 §3.5: the salt is as long as the hash.
+  PS256: ['sha256', { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }],
+  EdDSA: [null, {}],
+};
+
+/** The digest and the form of a JWS signature, as `node:crypto` names them. */
+export function signatureForm(alg: SigningAlgorithm): readonly [string | null, Padding] {
+  return forms[alg];
+}
+
+// Off the event loop: an RSA signature takes a millisecond.
+const signAsync = promisify(sign);
+
+/** The public half of a key. */
+export function publicKeyOf(
+  jwk: object,
+  kid: string,
+  alg: SigningAlgorithm,
+): Omit<SigningKey, 'sign'> {
+  const members = publicPart(jwk as JsonWebKey);
+  return {
+    kid,
+    alg,
+    publicKey: createPublicKey({ key: members, format: 'jwk' }),
+    publicJwk: { ...members, use: 'sig', alg, kid },
+  };
+}
+
+/** A key that signs in this process. */
+export function localKey(jwk: SigningJwk): SigningKey {
+  const { kid, alg } = jwk;
+  const [digest, form] = signatureForm(alg);
+  const key = createPrivateKey({ key: { ...jwk }, format: 'jwk' });
+  return {
+    ...publicKeyOf(jwk, kid, alg),
+    sign: (bytes) => signAsync(digest, bytes, { key, ...form }),
+  };
+}
