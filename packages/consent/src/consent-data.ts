@@ -74,7 +74,7 @@ export function consentData(
       : [
           {
             resource,
-            name: resourceNames[resource] ?? (resource === '' ? 'Your account' : resource),
+            name: resourceName(resource, resourceNames),
             scopes: scopes.map((name) => ({
               name,
               description: scopeTexts[name] ?? name,
@@ -146,7 +146,13 @@ function priorAnswer({
   };
 }
 
-function consentClient(client: ClientView): ConsentClient {
+/** What people call a resource; `''` stands for none. */
+export function resourceName(resource: string, names: Readonly<Record<string, string>>): string {
+  return names[resource] ?? (resource === '' ? 'Your account' : resource);
+}
+
+/** A client as pages show it. */
+export function consentClient(client: ClientView): ConsentClient {
   const web = (url: string | undefined): string | undefined => {
     const href = linkUrl(url);
     return href?.startsWith('https:') || href?.startsWith('http:') ? href : undefined;

@@ -7,16 +7,17 @@ function unused(): never {
   throw new Error('the consent screen does not use this slot');
 }
 
-function install(plugin: Plugin): { step: Step; pages: string[] } {
+function install(plugin: Plugin): { step: Step; pages: string[]; routes: string[] } {
   let step: Step | undefined;
   const pages: string[] = [];
+  const routes: string[] = [];
   const slots: Slots = {
     step(given) {
       step = given;
     },
     page: ({ name }) => void pages.push(name),
     loginMethod: unused,
-    routes: unused,
+    routes: ({ method, path }) => void routes.push(`${method} ${path}`),
     scope: unused,
     claims: unused,
     kind: unused,
@@ -25,11 +26,12 @@ function install(plugin: Plugin): { step: Step; pages: string[] } {
     limit: unused,
     check: unused,
     extend: unused,
+    signature: unused,
     feature: unused,
   };
   plugin.setup(slots, {} as never);
   if (!step) throw new Error('no step');
-  return { step, pages };
+  return { step, pages, routes };
 }
 
 const { step } = install(consentScreen());
@@ -57,7 +59,17 @@ describe('the consent step', () => {
     const consentNeeded = { reason: 'new_scopes' };
     expect(step.required({ consentNeeded } as AuthorizationView)).toBe(consentNeeded);
     expect(step.required({} as AuthorizationView)).toBeUndefined();
-    expect(install(consentScreen()).pages).toEqual(['consent']);
+    expect(install(consentScreen()).pages).toEqual(['consent', 'apps']);
+  });
+
+  it('comes with the page of connected apps, unless it is switched off', () => {
+    expect(install(consentScreen()).routes).toEqual(['GET /apps', 'POST /apps']);
+    expect(install(consentScreen({ apps: { path: '/my/apps' } })).routes).toEqual([
+      'GET /my/apps',
+      'POST /my/apps',
+    ]);
+    const { pages, routes } = install(consentScreen({ apps: false }));
+    expect([pages, routes]).toEqual([['consent'], []]);
   });
 
   it('answers every scope that was asked, ticked as granted and unticked as rejected', async () => {

@@ -6,6 +6,8 @@ import {
   type Plugin,
   type StepReply,
 } from '@gatehouse/core';
+import { appsPage } from './apps-page.js';
+import { appsRoutes } from './apps-routes.js';
 import {
   answeredBefore,
   consentData,
@@ -23,10 +25,16 @@ export interface ConsentScreenOptions {
   isVerified?: (client: ClientView) => boolean;
   /** Scopes that go with Allow and cannot be unticked, because nothing works without them. @default ['openid'] */
   fixedScopes?: readonly string[];
+  /**
+   * The page of the apps that an account is connected to, below the issuer's path. `false`: there is none.
+   * @default { path: '/apps' }
+   */
+  apps?: false | { path: `/${string}` };
 }
 
 /**
- * The consent screen: asks the signed-in person whether the client may have what it asked for, scope by scope.
+ * The consent screen: asks the signed-in person whether the client may have what it asked for, scope by scope. And the page where
+ * they see what is connected to their account, and end it.
  *
  * @example createAuthorizationServer({ plugins: [passwordLogin(), consentScreen()], … })
  */
@@ -35,6 +43,7 @@ export function consentScreen(options: ConsentScreenOptions = {}): Plugin {
     isVerified: options.isVerified ?? ((client) => client.source === 'static'),
     fixedScopes: new Set(options.fixedScopes ?? ['openid']),
   };
+  const { apps = { path: '/apps' } } = options;
   const show = (interaction: InteractionView): StepReply => ({
     page: consentPage.name,
     data: consentData(interaction, dataOptions),
@@ -42,8 +51,14 @@ export function consentScreen(options: ConsentScreenOptions = {}): Plugin {
 
   return definePlugin({
     name: 'consent',
-    setup(slots) {
+    setup(slots, runtime) {
       slots.page(consentPage);
+      if (apps !== false) {
+        slots.page(appsPage);
+        for (const route of appsRoutes(apps.path, dataOptions.isVerified, runtime)) {
+          slots.routes(route);
+        }
+      }
       slots.step({
         name: 'consent',
         requestable: true,

@@ -28,6 +28,12 @@ const pages: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await page.goto(site.url('app'));
     await logIn(page);
   },
+  'the page of connected apps': async (page) => {
+    await page.goto(site.url('app'));
+    await logIn(page);
+    await page.goto(`${site.host.issuer}/apps`);
+  },
+  'the page of connected apps without anybody': (page) => page.goto(`${site.host.issuer}/apps`),
   'the error page': (page) => page.goto(site.url('nobody')),
   'the error page with a way back': async (page) => {
     await page.goto(site.url('partner'));
