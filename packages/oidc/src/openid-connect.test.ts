@@ -1,0 +1,93 @@
+import { createAuthorizationServer } from '@gatehouse/core';
+import { memoryStore } from '@gatehouse/store-memory';
+import { openidConnect } from './openid-connect.js';
+import type { OpenidConnectOptions } from './options.js';
+
+interface User {
+  readonly id: string;
+}
+
+/** What a server with these options says at its start. */
+async function startWith(options: unknown, more: object = {}): Promise<string> {
+  try {
+    const server = await createAuthorizationServer({
+      issuer: 'http://127.0.0.1:3000/auth',
+      secrets: ['a-secret-of-the-unit-tests-0123456789abcdef'],
+      store: memoryStore(),
+      logger: { debug() {}, info() {}, warn() {}, error() {} },
+      accounts: { find: async (id: string): Promise<User> => ({ id }), id: (user) => user.id },
+      resources: {},
+      plugins: [openidConnect<User>(options as OpenidConnectOptions<User>)],
+      ...more,
+    });
+    await server.close();
+    return 'started';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+test('needs no option', async () => {
+  expect(await startWith(undefined)).toBe('started');
+});
+
+test.each<[string, unknown, string]>([
+  [
+    'a scope that nobody declares, with the one that was meant',
+    { claims: { profil: () => ({}) } },
+    'openidConnect.claims.profil: is no scope. Did you mean "profile"?',
+  ],
+  [
+    'a scope of the own that has no words',
+    { claims: { company: () => ({}) } },
+    "openidConnect.claims.company: is no scope. Declare it: scopes: { company: 'what people read on the consent page' }.",
+  ],
+  [
+    'claims of openid itself',
+    { claims: { openid: () => ({}) } },
+    'openidConnect.claims.openid: has no claims of its own.',
+  ],
+  [
+    'a single claim that the scope does not have',
+    { claims: { email: { emial: () => 'x' } } },
+    'openidConnect.claims.email.emial: is no claim of email. Did you mean "email"?',
+  ],
+  [
+    'a claim that the server writes',
+    { scopes: { own: 'Own' }, claims: { own: { sub: () => 'x' } } },
+    'openidConnect.claims.own.sub: is a claim that the server writes itself.',
+  ],
+  [
+    'a claim that is no function',
+    { claims: { email: { email: 'ada@people.test' } } },
+    'openidConnect.claims.email.email: must be a function of the account',
+  ],
+  [
+    'a place that does not exist',
+    { claims: { email: { email: { value: () => 'x', in: ['idtoken'] } } } },
+    'openidConnect.claims.email.email.in: must hold id_token, userinfo, access_token and nothing else.',
+  ],
+  ['a lifetime that is none', { idToken: { lifetimeSeconds: 0 } }, 'must be a whole number of'],
+  [
+    'an option that does not exist',
+    { claim: {} },
+    'openidConnect.claim: is not an option. Did you mean "claims"?',
+  ],
+  [
+    'an algorithm that does not exist',
+    { idToken: { algorithms: ['HS256'] } },
+    'must be ES256, RS256, PS256, or EdDSA, got "HS256"',
+  ],
+])('refuses %s', async (_title, options, message) => {
+  expect(await startWith(options)).toContain(message);
+});
+
+test('needs a key for RS256 among keys of the host’s own (Core §15.1)', async () => {
+  const { generateKeyPair, exportJWK } = await import('jose');
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const jwk = { ...(await exportJWK(privateKey)), kty: 'EC' };
+  const said = await startWith({}, { keys: { jwks: { keys: [jwk] } } });
+  expect(said).toContain(
+    'keys.jwks.keys: has no key for RS256, which "oidc" signs ID tokens with.',
+  );
+});

@@ -1,0 +1,90 @@
+import type { ClaimPlace } from './claims-map.js';
+import { standardClaims } from './standard-claims.js';
+
+type Value = (account: never) => unknown;
+type Single = Value | { readonly value: Value; readonly in: readonly ClaimPlace[] };
+
+/** A scope of the claims map, whatever its types were. */
+export type ScopeEntry = Value | Readonly<Record<string, Single>>;
+
+/** What is asked. */
+export interface Question {
+  readonly place: ClaimPlace;
+  readonly scope: readonly string[];
+  /** Claims that were asked for by name. */
+  readonly asked: readonly string[];
+  /** The ID token tells what userinfo would. */
+  readonly whole: boolean;
+}
+
+const usual: readonly ClaimPlace[] = ['userinfo'];
+
+/** Tells the claims of an account that were granted, at their places. What has no value is left out (OpenID Connect Core §5.3.2). */
+export async function tellClaims(
+  map: ReadonlyMap<string, ScopeEntry>,
+  account: never,
+  question: Question,
+): Promise<Record<string, unknown>> {
+  const told = await Promise.all(
+    [...map].map(([scope, entry]) =>
+      typeof entry === 'function'
+        ? tellAll(scope, entry, account, question)
+        : tellSingles(scope, entry, account, question),
+    ),
+  );
+  const claims = told.flatMap((part) => Object.entries(part));
+  return Object.fromEntries(claims.filter(([, value]) => value !== undefined && value !== null));
+}
+
+async function tellAll(
+  scope: string,
+  read: Value,
+  account: never,
+  question: Question,
+): Promise<object> {
+  const isTold = isHere(usual, question) && question.scope.includes(scope);
+  const names = isStandard(scope) ? standardClaims[scope] : [];
+  const asked = question.asked.filter((claim) => names.includes(claim.split('#')[0] ?? ''));
+  if (!isTold && asked.length === 0) return {};
+  const claims = ((await read(account)) ?? {}) as Record<string, unknown>;
+  if (isTold) return claims;
+  return Object.fromEntries(Object.entries(claims).filter(([claim]) => asked.includes(claim)));
+}
+
+async function tellSingles(
+  scope: string,
+  entry: Readonly<Record<string, Single>>,
+  account: never,
+  question: Question,
+): Promise<object> {
+  const told = Object.entries(entry).filter(([claim, single]) => {
+    const places = typeof single === 'function' ? usual : single.in;
+    const byScope = question.scope.includes(scope) && isHere(places, question);
+    return byScope || question.asked.includes(claim);
+  });
+  const values = told.map(async ([claim, single]) => {
+    const read = typeof single === 'function' ? single : single.value;
+    return [claim, await read(account)] as const;
+  });
+  return Object.fromEntries(await Promise.all(values));
+}
+
+function isHere(places: readonly ClaimPlace[], { place, whole }: Question): boolean {
+  return places.includes(place) || (whole && place === 'id_token' && places.includes('userinfo'));
+}
+
+/** Whether OpenID Connect Core §5.4 defines the scope. */
+export function isStandard(scope: string): scope is keyof typeof standardClaims {
+  return Object.hasOwn(standardClaims, scope);
+}
+
+/** The claims that a client can ask for by name, each with its scope. */
+export function claimScopesOf(map: ReadonlyMap<string, ScopeEntry>): Record<string, string> {
+  const scopes: Record<string, string> = {};
+  for (const [scope, entry] of map) {
+    const names = typeof entry === 'object' ? Object.keys(entry) : [];
+    const all = typeof entry === 'function' && isStandard(scope) ? standardClaims[scope] : names;
+    for (const claim of all) scopes[claim] = scope;
+  }
+  return scopes;
+}

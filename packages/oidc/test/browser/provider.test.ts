@@ -1,0 +1,133 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import helmet from 'helmet';
+import type { Page } from 'playwright-core';
+import { describeInBrowser } from '../../../../scripts/testing/browser.js';
+import { pkce } from '../../../core/test/browser-agent.js';
+import { complaintsOf, logIn } from '../../../core/test/browser/browser-host.js';
+import type { TestHost } from '../../../core/test/host.js';
+import { startProvider } from '../provider.js';
+
+let host: TestHost;
+let server: Server;
+let client: string;
+
+// A client on another site that takes the answer as a form, and shows what it got.
+beforeAll(async () => {
+  server = createServer((req, res) => {
+    let body = '';
+    req.on('data', (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    req.on('end', () => {
+      const names = [...new URLSearchParams(body).keys()].join(' ');
+      res.setHeader('Content-Type', 'text/html');
+      res.end(`<!doctype html><link rel="icon" href="data:,"><h1>${req.method} ${names}</h1>`);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  client = `http://localhost:${(server.address() as AddressInfo).port}`;
+  host = await startProvider({
+    before: [helmet()],
+    clients: [
+      {
+        client_id: 'rp',
+        client_name: 'The site',
+        client_secret: 'rp-secret-0123456789-abcdefghijklmnopqr',
+        redirect_uris: [`${client}/cb`],
+        post_logout_redirect_uris: [`${client}/bye`],
+        firstParty: true,
+      },
+    ],
+  });
+});
+afterAll(async () => {
+  await host.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function authorizeUrl(params: Record<string, string>): string {
+  const query = new URLSearchParams({
+    client_id: 'rp',
+    response_type: 'code',
+    redirect_uri: `${client}/cb`,
+    scope: 'openid',
+    state: 'the-state',
+    code_challenge: pkce().challenge,
+    code_challenge_method: 'S256',
+    ...params,
+  });
+  return `${host.issuer}/authorize?${query}`;
+}
+
+const heading = (page: Page): Promise<string | null> => page.getByRole('heading').textContent();
+
+describeInBrowser('with script, on a host with helmet() as it comes', (newPage) => {
+  it('form_post goes on to the client by itself (Form Post §2)', async () => {
+    const page = await newPage();
+    const complaints = complaintsOf(page);
+    await page.goto(authorizeUrl({ response_mode: 'form_post' }));
+    await logIn(page);
+    await page.waitForURL(`${client}/cb`);
+    expect(await heading(page)).toBe('POST code state iss');
+    expect(complaints).toEqual([]);
+  });
+
+  it('a POST from another site meets the session of the person (Core §3.1.2.1)', async () => {
+    const page = await newPage();
+    await page.goto(authorizeUrl({}));
+    await logIn(page);
+    await page.waitForURL(`${client}/cb?**`);
+    const fields = [...new URL(authorizeUrl({ prompt: 'none' })).searchParams];
+    const inputs = fields
+      .map(([name, value]) => `<input name="${name}" value="${value}">`)
+      .join('');
+    await page.goto(`${client}/start`);
+    await page.setContent(
+      `<form method="post" action="${host.issuer}/authorize">${inputs}<button>Go</button></form>`,
+    );
+    await page.getByRole('button', { name: 'Go' }).click();
+    await page.waitForURL(`${client}/cb?**`);
+    expect(new URL(page.url()).searchParams.get('error')).toBeNull();
+    expect(new URL(page.url()).searchParams.get('code')).not.toBeNull();
+  });
+});
+
+describeInBrowser(
+  'without script',
+  (newPage) => {
+    it('form_post has a button, and the logout page too (Form Post §2, RP-Initiated Logout §2)', async () => {
+      const page = await newPage();
+      await page.goto(authorizeUrl({ response_mode: 'form_post' }));
+      await logIn(page);
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.waitForURL(`${client}/cb`);
+      expect(await heading(page)).toBe('POST code state iss');
+      const bye = new URLSearchParams({
+        client_id: 'rp',
+        post_logout_redirect_uri: `${client}/bye`,
+        state: 's',
+      });
+      await page.goto(`${host.issuer}/logout?${bye}`);
+      expect(await heading(page)).toBe('Do you want to sign out?');
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.waitForURL(`${client}/bye?state=s`);
+      await page.goto(authorizeUrl({ prompt: 'none' }));
+      await page.waitForURL(`${client}/cb?**`);
+      expect(new URL(page.url()).searchParams.get('error')).toBe('login_required');
+    });
+
+    it('select_account has buttons (Core §3.1.2.1)', async () => {
+      const page = await newPage();
+      await page.goto(authorizeUrl({}));
+      await logIn(page);
+      await page.waitForURL(`${client}/cb?**`);
+      await page.goto(authorizeUrl({ prompt: 'select_account' }));
+      await page.getByRole('button', { name: 'Continue as Ada' }).click();
+      await page.waitForURL(`${client}/cb?**`);
+      expect(new URL(page.url()).searchParams.get('code')).not.toBeNull();
+    });
+  },
+  { javaScriptEnabled: false },
+);

@@ -1,0 +1,197 @@
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import * as openid from 'openid-client';
+import { browserAgent, pkce } from '../../core/test/browser-agent.js';
+import { api, type TestHost, webSecret } from '../../core/test/host.js';
+import { answerOf, start } from '../../core/test/interaction-page.js';
+import { call, logIn, refresh, takeCode } from '../../core/test/oauth-client.js';
+import { notesOf, redirect_uri, walk } from '../../core/test/third-party-client.js';
+import { signedClients, startProvider, userinfo } from './provider.js';
+
+let host: TestHost;
+beforeAll(async () => {
+  host = await startProvider({ clients: signedClients });
+});
+afterAll(() => host.close());
+
+const idTokenOf = (tokens: object): string => (tokens as { id_token: string }).id_token;
+
+describe('openid-client', () => {
+  // Core §3.1, Discovery §4: the library checks issuer, audience, signature, nonce, times and the subject of userinfo.
+  it('discovers the server, logs in, calls userinfo and the API with one token, and refreshes', async () => {
+    const config = await openid.discovery(
+      new URL(host.issuer),
+      'web',
+      undefined,
+      openid.ClientSecretBasic(webSecret),
+      { execute: [openid.allowInsecureRequests] },
+    );
+    const { verifier: pkceCodeVerifier, challenge } = pkce();
+    const [expectedState, expectedNonce] = [openid.randomState(), openid.randomNonce()];
+    const url = openid.buildAuthorizationUrl(config, {
+      redirect_uri,
+      scope: 'openid profile email notes:read',
+      state: expectedState,
+      nonce: expectedNonce,
+      max_age: '600',
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+    });
+    const tokens = await openid.authorizationCodeGrant(config, await walk(host, url), {
+      pkceCodeVerifier,
+      expectedState,
+      expectedNonce,
+      idTokenExpected: true,
+      maxAge: 600,
+    });
+    expect(tokens.claims()).toMatchObject({ sub: 'ada', aud: 'web', iss: host.issuer });
+    const info = await openid.fetchUserInfo(config, tokens.access_token, 'ada');
+    expect(info).toEqual({
+      sub: 'ada',
+      name: 'Ada',
+      'name#de': 'Ada (deutsch)',
+      email: 'ada@people.test',
+      email_verified: true,
+    });
+    expect(await notesOf(host, tokens.access_token)).toEqual({ who: 'ada' });
+    const renewed = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '');
+    expect(renewed.claims()).toMatchObject({ sub: 'ada', aud: 'web' });
+    expect(await openid.fetchUserInfo(config, renewed.access_token, 'ada')).toEqual(info);
+    expect(await notesOf(host, renewed.access_token)).toEqual({ who: 'ada' });
+  });
+});
+
+describe('the ID token', () => {
+  it('is signed with RS256 for a client that registered nothing (Core §2, §15.1)', async () => {
+    const tokens = await logIn(host, 'web', { params: { scope: 'openid', nonce: 'n-1' } });
+    const jwks = createRemoteJWKSet(new URL(`${host.origin}${host.mount}/jwks`));
+    const { payload, protectedHeader } = await jwtVerify(idTokenOf(tokens), jwks, {
+      issuer: host.issuer,
+      audience: 'web',
+    });
+    expect(protectedHeader.alg).toBe('RS256');
+    expect(payload).toEqual({
+      iss: host.issuer,
+      sub: 'ada',
+      aud: 'web',
+      iat: expect.any(Number),
+      exp: (payload.iat ?? 0) + 3600,
+      auth_time: expect.any(Number),
+      amr: ['pwd'],
+      nonce: 'n-1',
+    });
+  });
+
+  it.each(['ES256', 'PS256', 'EdDSA'])(
+    'and userinfo are signed with %s for a client that registered it (Core §3.1.3.7, §5.3.2)',
+    async (alg) => {
+      const params = { scope: 'openid profile', redirect_uri };
+      const { code, verifier } = await takeCode(host, alg, { params });
+      const { body } = await call(host, '/token', alg, {
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri,
+        code_verifier: verifier,
+      });
+      const jwks = createRemoteJWKSet(new URL(`${host.origin}${host.mount}/jwks`));
+      const expected = { issuer: host.issuer, audience: alg, algorithms: [alg] };
+      const { payload } = await jwtVerify(String(body.id_token), jwks, expected);
+      expect(payload.sub).toBe('ada');
+      const info = await userinfo(host, String(body.access_token));
+      expect(info.headers.get('content-type')).toMatch(/^application\/jwt/);
+      const signed = await jwtVerify(info.text, jwks, expected);
+      expect(signed.payload).toMatchObject({ sub: 'ada', name: 'Ada' });
+    },
+  );
+
+  it('is not there without the openid scope (Core §3.1.2.1)', async () => {
+    const tokens = await logIn(host, 'web', { params: { scope: 'notes:read', nonce: 'n' } });
+    expect(tokens).not.toHaveProperty('id_token');
+  });
+
+  it('comes with a refresh too, and keeps auth_time and the subject (Core §12.2)', async () => {
+    const tokens = await logIn(host, 'web', { params: { scope: 'openid profile', nonce: 'n' } });
+    const before = decodeJwt(idTokenOf(tokens));
+    const { body } = await refresh(host, 'web', tokens.refresh_token);
+    const after = decodeJwt(String(body.id_token));
+    expect(after).toMatchObject({
+      iss: before.iss,
+      sub: before.sub,
+      aud: before.aud,
+      auth_time: before.auth_time,
+    });
+    const less = await refresh(host, 'web', String(body.refresh_token), { scope: 'profile' });
+    expect(less.body).not.toHaveProperty('id_token');
+  });
+});
+
+describe('the access token', () => {
+  it('of an API says the OpenID scopes too, as the reply does (RFC 6749 §5.1)', async () => {
+    const scope = 'openid company notes:read';
+    const tokens = await logIn(host, 'web', { params: { scope } });
+    expect(tokens.scope.split(' ').sort()).toEqual(['company', 'notes:read', 'openid']);
+    const payload = decodeJwt(tokens.access_token);
+    expect(decodeProtectedHeader(tokens.access_token).typ).toBe('at+jwt');
+    expect(payload).toMatchObject({ aud: api, scope: tokens.scope, company_id: 'acme' });
+    expect(payload).not.toHaveProperty('email');
+  });
+
+  it('of an API without the openid scope opens no userinfo (Core §5.3.3, RFC 6750 §3.1)', async () => {
+    const tokens = await logIn(host, 'web', { params: { scope: 'notes:read' } });
+    const { status, headers } = await userinfo(host, tokens.access_token);
+    expect(status).toBe(403);
+    expect(headers.get('www-authenticate')).toContain('error="insufficient_scope"');
+  });
+
+  it('says no OpenID scope that the client has lost since (RFC 6749 §6)', async () => {
+    const client_id = 'shrinking';
+    const client = {
+      client_id,
+      token_endpoint_auth_method: 'none',
+      redirect_uris: [redirect_uri],
+      scope: 'openid email notes:read',
+      firstParty: true,
+    } as const;
+    await host.auth.clients.create(client);
+    const params = { scope: client.scope, redirect_uri };
+    const { code, verifier } = await takeCode(host, client_id, { params });
+    const { body } = await call(host, '/token', client_id, {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri,
+      code_verifier: verifier,
+    });
+    expect((await userinfo(host, String(body.access_token))).body).toHaveProperty('email');
+    await host.auth.clients.update(client_id, { scope: 'openid notes:read' });
+    expect((await userinfo(host, String(body.access_token))).body).toEqual({ sub: 'ada' });
+    await host.auth.clients.update(client_id, { scope: 'notes:read' });
+    const less = await refresh(host, client_id, String(body.refresh_token));
+    expect(less.body.scope).toBe('notes:read');
+    expect((await userinfo(host, String(less.body.access_token))).status).toBe(403);
+  });
+
+  it('is opaque when no API was asked, and no API takes it', async () => {
+    const tokens = await logIn(host, 'web', { params: { scope: 'openid profile' } });
+    expect(tokens.access_token).not.toContain('.');
+    expect(await notesOf(host, tokens.access_token)).toBe(401);
+    expect((await userinfo(host, tokens.access_token)).body).toMatchObject({ name: 'Ada' });
+  });
+
+  it('of an API with opaque tokens opens userinfo too', async () => {
+    const tokens = await logIn(host, 'web', { params: { scope: 'openid ledger:read' } });
+    expect((await userinfo(host, tokens.access_token)).body).toEqual({ sub: 'ada' });
+    expect(await notesOf(host, tokens.access_token, '/api/ledger')).toEqual({ kind: 'account' });
+  });
+});
+
+describe('the openid scope', () => {
+  it('is refused for a client that may not have it (RFC 6749 §4.1.2.1)', async () => {
+    const back = await start(host, browserAgent(host.origin), 'cli', { scope: 'openid' });
+    expect(answerOf(back)).toMatchObject({ error: 'invalid_scope' });
+  });
+
+  it('is refused for a client that acts for itself (Core §3)', async () => {
+    const fields = { grant_type: 'client_credentials', scope: 'openid' };
+    const { status, body } = await call(host, '/token', 'machine', fields);
+    expect([status, body.error]).toEqual([400, 'invalid_scope']);
+  });
+});

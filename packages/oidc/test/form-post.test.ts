@@ -1,0 +1,116 @@
+import { browserAgent } from '../../core/test/browser-agent.js';
+import type { TestHost } from '../../core/test/host.js';
+import { ada, answerOf, headingOf, start } from '../../core/test/interaction-page.js';
+import { authorizationUrl } from '../../core/test/oauth-client.js';
+import { startProvider } from './provider.js';
+
+let host: TestHost;
+beforeAll(async () => {
+  host = await startProvider();
+});
+afterAll(() => host.close());
+
+const form = { scope: 'openid', response_mode: 'form_post' };
+
+/** The fields of the form on a page. */
+function fieldsOf(text: string): Record<string, string> {
+  const inputs = [...text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+  return Object.fromEntries(inputs.map(([, name = '', value = '']) => [name, value]));
+}
+
+describe('response_mode=form_post (Form Post §2)', () => {
+  it('answers with a page that posts code, state and iss to the client, by a button or its script', async () => {
+    const agent = browserAgent(host.origin);
+    const page = await agent.submit(await start(host, agent, 'web', form), ada);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('<form method="post" action="https://web.test/cb">');
+    expect(page.text).toMatch(/<button type="submit"[^>]*>Continue<\/button>/);
+    expect(fieldsOf(page.text)).toEqual({
+      code: expect.any(String),
+      state: 'the-state',
+      iss: host.issuer,
+    });
+    const policy = page.headers.get('content-security-policy') ?? '';
+    const [, nonce] = /script-src 'nonce-([^']+)'/.exec(policy) ?? [];
+    expect(page.text).toContain(`<script nonce="${nonce}">`);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('form-action');
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
+  it('answers errors in the same way (Form Post §2, Core §3.1.2.6)', async () => {
+    const agent = browserAgent(host.origin);
+    for (const [params, error] of [
+      [{ prompt: 'none' }, 'login_required'],
+      [{ scope: 'openid nothing' }, 'invalid_scope'],
+      [{ code_challenge: '' }, 'invalid_request'],
+      [{ response_type: 'token' }, 'unsupported_response_type'],
+    ] as const) {
+      const page = await start(host, agent, 'web', { ...form, ...params });
+      expect([page.status, fieldsOf(page.text)]).toEqual([
+        200,
+        expect.objectContaining({ error, state: 'the-state', iss: host.issuer }),
+      ]);
+    }
+  });
+
+  it('shows a page and no form when the redirect URI is not registered (RFC 6749 §3.1.2.4)', async () => {
+    const agent = browserAgent(host.origin);
+    const page = await start(host, agent, 'web', { ...form, redirect_uri: 'https://evil.test/cb' });
+    expect(page.status).toBe(400);
+    expect(page.text).not.toContain('<form');
+  });
+
+  it('writes what the client sent as text', async () => {
+    const agent = browserAgent(host.origin);
+    const state = '"><script>alert(1)</script>';
+    const page = await start(host, agent, 'web', { ...form, prompt: 'none', state });
+    expect(page.text).not.toContain('<script>alert');
+  });
+});
+
+describe('POST to the authorization endpoint (Core §3.1.2.1)', () => {
+  const body = (params: Record<string, string>): Record<string, string> =>
+    Object.fromEntries(new URL(authorizationUrl(host, 'web', 'c'.repeat(43), params)).searchParams);
+
+  it('is the same request by GET, so that the cookie of the person comes with it', async () => {
+    const agent = browserAgent(host.origin);
+    await agent.submit(await start(host, agent, 'web', { scope: 'openid' }), ada);
+    const cross = { 'sec-fetch-site': 'cross-site', origin: 'https://web.test', cookie: '' };
+    const first = await agent.post(
+      `${host.issuer}/authorize`,
+      body({ scope: 'openid', prompt: 'none' }),
+      cross,
+    );
+    expect(first.status).toBe(303);
+    expect(answerOf(await agent.get(first.location ?? ''))).toHaveProperty('code');
+  });
+
+  it('leads to the login page like a GET', async () => {
+    const agent = browserAgent(host.origin);
+    const first = await agent.post(`${host.issuer}/authorize`, body({ scope: 'openid' }));
+    expect(headingOf(await agent.follow(first.location ?? ''))).toBe('Sign in');
+  });
+
+  it('answers a repeated parameter as a GET does (RFC 6749 §3.1)', async () => {
+    const url = `${host.issuer}/authorize?scope=openid`;
+    const first = await browserAgent(host.origin).post(url, body({ scope: 'openid' }));
+    const back = await browserAgent(host.origin).get(first.location ?? '');
+    expect(answerOf(back)).toMatchObject({ error: 'invalid_request' });
+  });
+
+  it('answers a page to what is no form, or too large for an address', async () => {
+    const agent = browserAgent(host.origin);
+    const json = await agent.post(
+      `${host.issuer}/authorize`,
+      {},
+      { 'content-type': 'application/json' },
+    );
+    expect(json.status).toBe(400);
+    for (const length of [7000, 70_000]) {
+      const big = await agent.post(`${host.issuer}/authorize`, body({ state: 's'.repeat(length) }));
+      expect([length, big.status]).toEqual([length, 413]);
+    }
+  });
+});

@@ -1,0 +1,204 @@
+import { type BrowserAgent, browserAgent } from '../../core/test/browser-agent.js';
+import type { TestHost } from '../../core/test/host.js';
+import { ada, answerOf, bob, headingOf, start } from '../../core/test/interaction-page.js';
+import { logIn, refresh, type Tokens } from '../../core/test/oauth-client.js';
+import { goHome, travel } from '../../core/test/travel.js';
+import { notesOf } from '../../core/test/third-party-client.js';
+import { startProvider, userinfo } from './provider.js';
+
+let host: TestHost;
+beforeAll(async () => {
+  host = await startProvider();
+});
+afterEach(goHome);
+afterAll(() => host.close());
+
+const bye = 'https://web.test/bye';
+
+interface SignedIn {
+  readonly agent: BrowserAgent;
+  readonly tokens: Tokens & { readonly id_token: string };
+}
+
+async function signedIn(
+  who: typeof ada | typeof bob = ada,
+  scope = 'openid notes:read',
+): Promise<SignedIn> {
+  const agent = browserAgent(host.origin);
+  const { method: _method, ...person } = who;
+  const tokens = await logIn(host, 'web', { agent, person, params: { scope } });
+  return { agent, tokens: tokens as SignedIn['tokens'] };
+}
+
+const logoutUrl = (params: Record<string, string> = {}): string =>
+  `${host.issuer}/logout?${new URLSearchParams(params)}`;
+
+/** Whether somebody is logged in in the browser. */
+async function isSignedIn(agent: BrowserAgent): Promise<boolean> {
+  const back = await start(host, agent, 'web', { scope: 'openid', prompt: 'none' });
+  return 'code' in answerOf(back);
+}
+
+describe('the logout endpoint (RP-Initiated Logout §2)', () => {
+  it('logs out at once when the hint names who is signed in, and sends the browser on with state (§3)', async () => {
+    const { agent, tokens } = await signedIn();
+    const back = await agent.get(
+      logoutUrl({ id_token_hint: tokens.id_token, post_logout_redirect_uri: bye, state: 'a b' }),
+    );
+    expect([back.status, back.location]).toEqual([303, `${bye}?state=a+b`]);
+    expect(await isSignedIn(agent)).toBe(false);
+  });
+
+  it('takes a hint that has expired (§2)', async () => {
+    const { agent, tokens } = await signedIn();
+    travel(7200);
+    const params = { id_token_hint: tokens.id_token, post_logout_redirect_uri: bye };
+    expect((await agent.get(logoutUrl(params))).location).toBe(bye);
+    expect(await isSignedIn(agent)).toBe(false);
+  });
+
+  it('takes POST too, from another site (§2)', async () => {
+    const { agent, tokens } = await signedIn();
+    const fields = { id_token_hint: tokens.id_token, post_logout_redirect_uri: bye };
+    const cross = { cookie: '', origin: 'https://web.test', 'sec-fetch-site': 'cross-site' };
+    const first = await agent.post(`${host.issuer}/logout`, fields, cross);
+    expect(first.status).toBe(303);
+    expect((await agent.get(first.location ?? '')).location).toBe(bye);
+    expect(await isSignedIn(agent)).toBe(false);
+  });
+
+  it('asks when there is no hint, and does what the person says (§2)', async () => {
+    const { agent } = await signedIn();
+    const params = { client_id: 'web', post_logout_redirect_uri: bye, state: 's' };
+    const page = await agent.get(logoutUrl(params));
+    expect([page.status, headingOf(page)]).toEqual([200, 'Do you want to sign out?']);
+    expect(page.text).toContain('Acme Web');
+    expect(page.text).toContain('<bdi>Ada</bdi>');
+    expect(page.text).not.toContain('<script');
+    const stayed = await agent.press(page, { logout: 'no' });
+    expect(headingOf(stayed)).toBe('You are still signed in');
+    expect(await isSignedIn(agent)).toBe(true);
+    const again = await agent.get(logoutUrl(params));
+    const back = await agent.press(again, { logout: 'yes' });
+    expect(back.location).toBe(`${bye}?state=s`);
+    expect(await isSignedIn(agent)).toBe(false);
+  });
+
+  it('asks when the hint names another person than the one who is signed in (§2)', async () => {
+    const { tokens } = await signedIn(bob);
+    const { agent } = await signedIn();
+    const page = await agent.get(logoutUrl({ id_token_hint: tokens.id_token }));
+    expect(headingOf(page)).toBe('Do you want to sign out?');
+    expect(page.text).not.toContain(tokens.id_token);
+    expect(await isSignedIn(agent)).toBe(true);
+  });
+
+  it('says so when there is nowhere to go, and when nobody was signed in (§2)', async () => {
+    const { agent } = await signedIn();
+    const done = await agent.press(await agent.get(logoutUrl()), { logout: 'yes' });
+    expect(headingOf(done)).toBe('You are signed out');
+    expect(headingOf(await agent.get(logoutUrl()))).toBe('You are signed out');
+    const params = { client_id: 'web', post_logout_redirect_uri: bye };
+    expect((await agent.get(logoutUrl(params))).location).toBe(bye);
+  });
+
+  it('sends nobody to an address without the client that registered it (§3)', async () => {
+    const { agent } = await signedIn();
+    const page = await agent.get(logoutUrl({ post_logout_redirect_uri: bye }));
+    const done = await agent.press(page, { logout: 'yes' });
+    expect([done.location, headingOf(done)]).toEqual([undefined, 'You are signed out']);
+  });
+
+  it.each([
+    ['an address that is not registered', { post_logout_redirect_uri: 'https://evil.test/' }],
+    ['a longer one than the registered', { post_logout_redirect_uri: `${bye}/` }],
+    ['one with a query', { post_logout_redirect_uri: `${bye}?x` }],
+    ['a hint that is none', { id_token_hint: 'nonsense' }],
+    ['a client that does not exist', { client_id: 'nobody' }],
+    ['another client than that of the hint', { client_id: 'spa' }],
+  ])('answers %s with a page, and changes nothing (§4)', async (_, params) => {
+    const { agent, tokens } = await signedIn();
+    const page = await agent.get(logoutUrl({ id_token_hint: tokens.id_token, ...params }));
+    expect([page.status, page.location]).toEqual([400, undefined]);
+    expect(await isSignedIn(agent)).toBe(true);
+  });
+
+  it('answers a repeated parameter, and an access token as a hint, with a page (§4)', async () => {
+    const { agent, tokens } = await signedIn();
+    const twice = await agent.get(`${logoutUrl({ client_id: 'web' })}&client_id=web`);
+    expect(twice.status).toBe(400);
+    const wrong = await agent.get(logoutUrl({ id_token_hint: tokens.access_token }));
+    expect(wrong.status).toBe(400);
+    expect(await isSignedIn(agent)).toBe(true);
+  });
+
+  it('takes no form that our page did not send (§6)', async () => {
+    const { agent } = await signedIn();
+    const page = await agent.get(logoutUrl({ client_id: 'web' }));
+    const [, csrf = ''] = /name="csrf" value="([^"]+)"/.exec(page.text) ?? [];
+    const url = `${host.issuer}/logout`;
+    for (const [fields, headers] of [
+      [{ csrf: 'wrong', logout: 'yes' }, {}],
+      [{ csrf, logout: 'yes' }, { 'sec-fetch-site': 'cross-site' }],
+      [{ csrf, logout: 'yes' }, { origin: 'https://evil.test' }],
+    ] as const) {
+      expect((await agent.post(url, fields, headers)).status).toBe(403);
+    }
+    expect(await isSignedIn(agent)).toBe(true);
+  });
+});
+
+describe('a logout', () => {
+  it('ends the tokens of this browser, at once, and those of no other', async () => {
+    const { agent, tokens } = await signedIn();
+    const other = await signedIn();
+    await agent.get(logoutUrl({ id_token_hint: tokens.id_token }));
+    expect((await refresh(host, 'web', tokens.refresh_token)).status).toBe(400);
+    expect((await userinfo(host, tokens.access_token)).status).toBe(401);
+    expect(await notesOf(host, tokens.access_token)).toBe(401);
+    expect((await refresh(host, 'web', other.tokens.refresh_token)).status).toBe(200);
+    expect(await isSignedIn(other.agent)).toBe(true);
+  });
+
+  it('spares what was issued with offline_access (Core §11)', async () => {
+    const { agent, tokens } = await signedIn();
+    const params = { scope: 'openid offline_access notes:read', prompt: 'consent' };
+    const offline = await logIn(host, 'web', { agent, params });
+    await agent.get(logoutUrl({ id_token_hint: tokens.id_token }));
+    expect((await refresh(host, 'web', offline.refresh_token)).status).toBe(200);
+    expect((await refresh(host, 'web', tokens.refresh_token)).status).toBe(400);
+  });
+});
+
+describe('hostile parameters of the logout endpoint', () => {
+  it.each([
+    'client_id=%00',
+    'client_id[]=web',
+    'client_id=__proto__',
+    'id_token_hint=%00',
+    'id_token_hint=eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEiLCJhdWQiOiJ3ZWIifQ.',
+    `client_id=web&post_logout_redirect_uri=${encodeURIComponent('javascript:alert(1)')}`,
+    `client_id=web&post_logout_redirect_uri=${encodeURIComponent(`${bye}#x`)}`,
+    'client_id=web&post_logout_redirect_uri=//web.test/bye',
+    `state=${'s'.repeat(5000)}`,
+  ])('%.60s log nobody out, and send nobody away', async (query) => {
+    const { agent } = await signedIn();
+    const reply = await agent.get(`${host.issuer}/logout?${query}`);
+    expect(reply.location).toBeUndefined();
+    expect([200, 400]).toContain(reply.status);
+    expect(await isSignedIn(agent)).toBe(true);
+  });
+
+  it('a body of megabytes is 413, and a JSON form needs the origin of the issuer', async () => {
+    const { agent } = await signedIn();
+    const big = await agent.post(`${host.issuer}/logout`, { state: 's'.repeat(200_000) });
+    expect(big.status).toBe(413);
+    const json = await fetch(`${host.origin}${host.mount}/logout`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"logout":"yes"}',
+    });
+    expect(json.status).toBe(200);
+    expect(await isSignedIn(agent)).toBe(true);
+  });
+});

@@ -1,0 +1,274 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import {
+  type BrowserAgent,
+  browserAgent,
+  pkce,
+  type Reply,
+} from '../../core/test/browser-agent.js';
+import type { TestHost } from '../../core/test/host.js';
+import { ada, answerOf, bob, headingOf, start } from '../../core/test/interaction-page.js';
+import { authorizationUrl, codeOf, logIn, redeem, refresh } from '../../core/test/oauth-client.js';
+import { goHome, travel } from '../../core/test/travel.js';
+import { startProvider } from './provider.js';
+
+let host: TestHost;
+beforeAll(async () => {
+  host = await startProvider({ openid: { acr: ['urn:acme:mfa'] } });
+});
+afterEach(goHome);
+afterAll(() => host.close());
+
+const scope = 'openid';
+const browser = (): BrowserAgent => browserAgent(host.origin);
+const ask = (agent: BrowserAgent, params: Record<string, string>): Promise<Reply> =>
+  start(host, agent, 'web', { scope, ...params });
+
+/** A browser in which a person is logged in, and the ID token that the client got. */
+async function signedIn(
+  who: typeof ada | typeof bob = ada,
+): Promise<{ agent: BrowserAgent; hint: string }> {
+  const agent = browser();
+  const { method: _method, ...person } = who;
+  const tokens = await logIn(host, 'web', { agent, person, params: { scope } });
+  return { agent, hint: (tokens as unknown as { id_token: string }).id_token };
+}
+
+/** The ID token of an answer. */
+async function idTokenOf(back: Reply, verifier: string): Promise<Record<string, unknown>> {
+  const { body } = await redeem(host, 'web', codeOf(back), verifier);
+  return decodeJwt(String(body.id_token));
+}
+
+describe('prompt (Core §3.1.2.1)', () => {
+  it('none answers login_required without a login, and consent_required without a consent (§3.1.2.6)', async () => {
+    expect(answerOf(await ask(browser(), { prompt: 'none' }))).toMatchObject({
+      error: 'login_required',
+      state: 'the-state',
+      iss: host.issuer,
+    });
+    const { agent } = await signedIn();
+    expect(answerOf(await ask(agent, { prompt: 'none' }))).toHaveProperty('code');
+    const params = { scope: 'openid company', prompt: 'none' };
+    const back = await start(host, agent, 'partner', params);
+    expect(answerOf(back)).toMatchObject({ error: 'consent_required' });
+  });
+
+  it('login asks again, and auth_time is that of the new login', async () => {
+    const { agent, hint } = await signedIn();
+    travel(100);
+    const { verifier, challenge } = pkce();
+    const page = await agent.follow(
+      authorizationUrl(host, 'web', challenge, { scope, prompt: 'login' }),
+    );
+    expect(headingOf(page)).toBe('Sign in');
+    const { auth_time } = await idTokenOf(await agent.submit(page, ada), verifier);
+    expect(auth_time).toBeGreaterThanOrEqual(Number(decodeJwt(hint).auth_time) + 100);
+  });
+
+  it('consent asks again what was allowed before', async () => {
+    const { agent } = await signedIn();
+    const page = await start(host, agent, 'partner', { scope: 'openid email' });
+    expect(answerOf(await agent.submit(page, { decision: 'allow' }))).toHaveProperty('code');
+    const again = await start(host, agent, 'partner', { scope: 'openid email', prompt: 'consent' });
+    expect(again.text).toContain('See your email address');
+  });
+
+  it('select_account offers the account and another one, by plain forms', async () => {
+    const { agent } = await signedIn();
+    const page = await ask(agent, { prompt: 'select_account' });
+    expect(headingOf(page)).toBe('Choose an account');
+    expect(page.text).toContain('<bdi>Ada</bdi>');
+    expect(answerOf(await agent.submit(page, { choice: 'continue' }))).toHaveProperty('code');
+    const login = await agent.submit(await ask(agent, { prompt: 'select_account' }), {
+      choice: 'other',
+    });
+    expect(headingOf(login)).toBe('Sign in');
+    expect(answerOf(await agent.submit(login, bob))).toHaveProperty('code');
+  });
+
+  it('select_account is answered by a login, and comes before the consent', async () => {
+    const agent = browser();
+    const page = await ask(agent, { prompt: 'select_account' });
+    expect(headingOf(page)).toBe('Sign in');
+    expect(answerOf(await agent.submit(page, ada))).toHaveProperty('code');
+    const params = { scope: 'openid email', prompt: 'select_account consent' };
+    const choose = await start(host, agent, 'partner', params);
+    expect(headingOf(choose)).toBe('Choose an account');
+    const consent = await agent.submit(choose, { choice: 'continue' });
+    expect(consent.text).toContain('See your email address');
+  });
+
+  it.each(['none login', 'create', 'Login'])('refuses %s (§3.1.2.1)', async (prompt) => {
+    const { error } = answerOf(await ask(browser(), { prompt }));
+    expect(error).toBe('invalid_request');
+  });
+});
+
+describe('max_age (Core §3.1.2.1)', () => {
+  it('asks again once the login is older, and answers login_required with prompt=none', async () => {
+    const { agent } = await signedIn();
+    expect(answerOf(await ask(agent, { max_age: '60' }))).toHaveProperty('code');
+    travel(100);
+    const silent = await ask(agent, { max_age: '60', prompt: 'none' });
+    expect(answerOf(silent)).toMatchObject({ error: 'login_required' });
+    const page = await ask(agent, { max_age: '60' });
+    expect(headingOf(page)).toBe('Sign in');
+    expect(answerOf(await agent.submit(page, ada))).toHaveProperty('code');
+  });
+
+  it('0 asks for a login now', async () => {
+    const { agent } = await signedIn();
+    const page = await ask(agent, { max_age: '0' });
+    expect(headingOf(page)).toBe('Sign in');
+    expect(answerOf(await agent.submit(page, ada))).toHaveProperty('code');
+  });
+
+  it.each(['-1', 'x', '1.5'])('%s is refused (§3.1.2.6)', async (max_age) => {
+    expect(answerOf(await ask(browser(), { max_age }))).toMatchObject({ error: 'invalid_request' });
+  });
+
+  it('comes from default_max_age of the client, for requests with openid alone (Registration §2)', async () => {
+    const { agent } = await signedIn();
+    const unreached = host.auth.clients.create({
+      redirect_uris: ['https://web.test/cb'],
+      firstParty: true,
+      default_acr_values: ['urn:acme:none'],
+    });
+    await expect(unreached).rejects.toThrow('names "urn:acme:none", which no login reaches');
+    const member = { default_max_age: 60, default_acr_values: ['urn:acme:mfa'] };
+    await host.auth.clients.create({
+      client_id: 'strict',
+      token_endpoint_auth_method: 'none',
+      redirect_uris: ['https://web.test/cb'],
+      firstParty: true,
+      ...member,
+    });
+    travel(100);
+    const redirect_uri = 'https://web.test/cb';
+    const page = await start(host, agent, 'strict', { scope, redirect_uri });
+    expect(headingOf(page)).toBe('Sign in');
+    const plain = await start(host, agent, 'strict', { scope: 'notes:read', redirect_uri });
+    expect(answerOf(plain)).toHaveProperty('code');
+  });
+});
+
+describe('id_token_hint (Core §3.1.2.1)', () => {
+  it('is met by the person that it names, also once it has expired', async () => {
+    const { agent, hint } = await signedIn();
+    const params = { id_token_hint: hint, prompt: 'none' };
+    expect(answerOf(await ask(agent, params))).toHaveProperty('code');
+    travel(7200);
+    expect(answerOf(await ask(agent, params))).toHaveProperty('code');
+  });
+
+  it('is met after its key has retired', async () => {
+    const short = await startProvider({ keys: { rotateSeconds: 4 } });
+    try {
+      const agent = browserAgent(short.origin);
+      const tokens = await logIn(short, 'web', { agent, params: { scope } });
+      const { id_token } = tokens as unknown as { id_token: string };
+      const { kid } = decodeProtectedHeader(id_token);
+      const hasRetired = async (): Promise<boolean> =>
+        (await short.auth.keys.list()).some((key) => key.kid === kid && key.state === 'retired');
+      const deadline = Date.now() + 60_000;
+      while (!(await hasRetired()) && Date.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+      expect(await hasRetired()).toBe(true);
+      const params = { scope, id_token_hint: id_token, prompt: 'none' };
+      expect(answerOf(await start(short, agent, 'web', params))).toHaveProperty('code');
+    } finally {
+      await short.close();
+    }
+  }, 90_000);
+
+  it('of another person asks for a login, and is login_required when that is another person still', async () => {
+    const { hint } = await signedIn(bob);
+    const { agent } = await signedIn();
+    const silent = await ask(agent, { id_token_hint: hint, prompt: 'none' });
+    expect(answerOf(silent)).toMatchObject({ error: 'login_required' });
+    const page = await ask(agent, { id_token_hint: hint });
+    expect(headingOf(page)).toBe('Sign in');
+    expect(answerOf(await agent.submit(page, ada))).toMatchObject({ error: 'login_required' });
+    const again = await ask(agent, { id_token_hint: hint });
+    expect(answerOf(await agent.submit(again, bob))).toHaveProperty('code');
+  });
+
+  it('that is no ID token of this client is refused (§3.1.2.6)', async () => {
+    const { agent } = await signedIn();
+    const { access_token } = await logIn(host, 'web', { params: { scope: 'openid notes:read' } });
+    const params = { scope, redirect_uri: 'https://web.test/cb' };
+    const foreign = await logIn(host, 'spa', { params: { scope } });
+    const { id_token } = foreign as unknown as { id_token: string };
+    for (const id_token_hint of ['nonsense', access_token, id_token]) {
+      const back = await start(host, agent, 'web', { ...params, id_token_hint });
+      expect(answerOf(back)).toMatchObject({ error: 'invalid_request' });
+    }
+  });
+});
+
+describe('login_hint (Core §3.1.2.1)', () => {
+  it('is put into the field of the login page, as text', async () => {
+    const page = await ask(browser(), { login_hint: '"><script>' });
+    expect(page.text).not.toContain('"><script>');
+    expect((await ask(browser(), { login_hint: 'ada' })).text).toContain('value="ada"');
+  });
+});
+
+describe('acr_values (Core §3.1.2.1) and an essential acr (§5.5.1.1)', () => {
+  it('a voluntary one is no reason to refuse', async () => {
+    const { agent } = await signedIn();
+    expect(answerOf(await ask(agent, { acr_values: 'urn:acme:mfa' }))).toHaveProperty('code');
+  });
+
+  it('an essential one that no login reaches ends in an error, and not in a circle', async () => {
+    const { agent } = await signedIn();
+    const claims = JSON.stringify({
+      id_token: { acr: { essential: true, values: ['urn:acme:mfa'] } },
+    });
+    const silent = await ask(agent, { claims, prompt: 'none' });
+    expect(answerOf(silent)).toMatchObject({ error: 'login_required' });
+    const page = await ask(agent, { claims });
+    expect(headingOf(page)).toBe('Sign in');
+    expect(answerOf(await agent.submit(page, ada))).toMatchObject({
+      error: 'unmet_authentication_requirements',
+    });
+  });
+});
+
+describe('parameters that need nothing (Core §3.1.2.1)', () => {
+  it.each([
+    { display: 'page' },
+    { display: 'wap' },
+    { ui_locales: 'de fr' },
+    { claims_locales: 'de' },
+    { unknown: 'x' },
+  ])('%j is accepted', async (params) => {
+    const { agent } = await signedIn();
+    expect(answerOf(await ask(agent, params as never))).toHaveProperty('code');
+  });
+
+  it.each([
+    ['request', 'request_not_supported'],
+    ['request_uri', 'request_uri_not_supported'],
+    ['registration', 'registration_not_supported'],
+  ])('%s is refused by its own code (§3.1.2.6)', async (name, error) => {
+    expect(answerOf(await ask(browser(), { [name]: 'x' }))).toMatchObject({ error });
+  });
+});
+
+describe('the browser session and refresh tokens (Core §11)', () => {
+  it('without offline_access they end with it, with it they live on', async () => {
+    const { agent } = await signedIn();
+    const bound = await logIn(host, 'web', { agent, params: { scope: 'openid notes:read' } });
+    const free = await logIn(host, 'web', {
+      agent,
+      params: { scope: 'openid offline_access notes:read', prompt: 'consent' },
+    });
+    expect(free.scope).toContain('offline_access');
+    // The person logs in as somebody else in this browser: the session of Ada is over.
+    await agent.submit(await ask(agent, { prompt: 'login' }), bob);
+    expect((await refresh(host, 'web', bound.refresh_token)).status).toBe(400);
+    expect((await refresh(host, 'web', free.refresh_token)).status).toBe(200);
+  });
+});
