@@ -1,7 +1,8 @@
 import type { Guard, GuardResources } from '@gatehouse/guard';
 import { createActivity } from './app/activity.js';
+import { chooseCounters } from './app/choose-counters.js';
 import { createLimiter } from './app/create-limiter.js';
-import { createDocument } from './app/document.js';
+import { changingDocument, createDocument } from './app/document.js';
 import { checkHealth } from './app/health.js';
 import type { LimitDefinition, Limiter } from './app/limits.js';
 import { createMount } from './app/mount.js';
@@ -10,6 +11,7 @@ import { resourceMetadata } from './app/resource-metadata.js';
 import { serverMetadata } from './app/server-metadata.js';
 import { createAccountDirectory } from './authorize/account-directory.js';
 import { createClientLimits } from './authorize/client-limits.js';
+import { logLoosened } from './authorize/openid-members.js';
 import { createManagedClients } from './authorize/managed-clients.js';
 import { staticClients } from './authorize/static-clients.js';
 import { createClientDirectory } from './authorize/client-directory.js';
@@ -19,17 +21,23 @@ import { boundedStore, storeMilliseconds } from './bounded-store.js';
 import { checkRegistry } from './check-registry.js';
 import { systemClock } from './clock.js';
 import { coreKinds } from './engine/kinds.js';
-import { reachedStore } from './engine/reach-store.js';
+import { openidMetadata } from './engine/openid-metadata.js';
+import { reachedLimiter, reachedStore, reachStore } from './engine/reach-store.js';
 import { startEngine } from './engine/start-engine.js';
 import { createEventHub, type EventHub } from './events.js';
 import { createLoginStep, type LoginFailure } from './interaction/login.js';
 import { corePages } from './interaction/pages/index.js';
 import { createResponder } from './interaction/responder.js';
-import { loadSigningKeys } from './issue/keys.js';
+import { createConnections } from './issue/connections.js';
+import { createLastUse } from './issue/last-use.js';
+import { loadSigningKeys } from './issue/load-keys.js';
 import { createManagedGrants } from './issue/managed-grants.js';
 import { createRevocationFeed } from './issue/revocation-feed.js';
 import { type RevokeTarget, revoke } from './issue/revoke.js';
+import { signJwt } from './issue/sign-jwt.js';
+import { openidSignatures, signingNeeds } from './issue/signing-needs.js';
 import { createKernel, type Registry } from './kernel.js';
+import { type LateRuntime, lateRuntime } from './late-runtime.js';
 import { definePlugin, type Plugin, type Runtime } from './plugin.js';
 import type { ResolvedOptions } from './resolved-options.js';
 import { createLocalGuard } from './resource/protect.js';
@@ -48,8 +56,13 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
   const secrets = createSecrets(options.secrets);
   const events = createEventHub(logger, clock.now);
   const accounts = createAccountDirectory(options.accounts);
-  const makeLimiter = (definition: LimitDefinition): Limiter => createLimiter(definition, secrets);
+  const makeCounter = chooseCounters(options);
+  const makeLimiter = (definition: LimitDefinition): Limiter =>
+    reachedLimiter(createLimiter(definition, secrets, makeCounter), store.name);
+  const limits = createClientLimits(makeLimiter);
+  let late: LateRuntime | undefined;
   const runtime: Runtime = {
+    ...lateRuntime(() => late),
     issuer,
     store: reachedStore(boundedStore(store, () => storeMilliseconds)),
     clock,
@@ -67,26 +80,45 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
   checkRegistry(options, registry);
   for (const { value } of registry.listeners) events.on(value.name, value.listener as never);
 
+  const openid = registry.features.find(({ value }) => value.name === 'openid')?.value.settings;
+
   await store.open?.(registry.kinds.map(({ value }) => value));
   const resources = [...options.resources.values()];
-  const algs = new Set(resources.filter(({ format }) => format === 'jwt').map(({ alg }) => alg));
-  const keys = await loadSigningKeys(options.keys, algs.add('ES256'), store, secrets, clock);
+  const keys = await loadSigningKeys({
+    options: options.keys,
+    needs: signingNeeds(resources, [
+      ...registry.signatures.map(({ value }) => value),
+      ...openidSignatures(options.clients, openid),
+    ]),
+    store,
+    secrets,
+    clock,
+    events,
+    logger,
+  });
+  logLoosened(options.clients, logger);
   const feed = createRevocationFeed(store, clock, logger);
-  const statics = staticClients(options);
-  const declared = [...options.scopeOwner.keys()];
+  const pluginScopes = registry.scopes.map(({ value }) => value);
+  const pluginScopeNames = pluginScopes.map(({ name }) => name);
+  const statics = staticClients(options, pluginScopeNames);
+  const declared = [...options.scopeOwner.keys(), ...pluginScopeNames];
   const clients = createClientDirectory({ statics, store, clock, declared });
   await feed.start(clients.forget);
-  const pluginScopes = registry.scopes.map(({ value }) => value);
-  const rules = targetRules(
-    options,
-    pluginScopes.map(({ name }) => name),
-  );
+  const rules = targetRules(options, pluginScopeNames, openid?.claimScopes);
   const responder = createResponder({
     theme: options.theme,
     lang: options.lang,
     pages: new Map(registry.pages.map(({ value }) => [value.name, value])),
     replacements: options.pages,
   });
+  const lastUse = createLastUse(store, clock, logger);
+  const scopeTexts = Object.fromEntries([
+    ...resources.flatMap(({ scopes }) => [...scopes]),
+    ...pluginScopes.map(({ name, description }) => [name, description] as const),
+  ]);
+  const resourceNames = Object.fromEntries(
+    resources.map(({ identifier, name }) => [identifier, name]),
+  );
   const longestJwtSeconds = Math.max(
     600,
     ...resources.flatMap((one) => [one.lifetimeSeconds, one.machineLifetimeSeconds]),
@@ -104,18 +136,32 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     keys,
     feed,
     responder,
-    limits: createClientLimits(makeLimiter),
-    scopeTexts: Object.fromEntries([
-      ...resources.flatMap(({ scopes }) => [...scopes]),
-      ...pluginScopes.map(({ name, description }) => [name, description] as const),
-    ]),
-    resourceNames: Object.fromEntries(resources.map(({ identifier, name }) => [identifier, name])),
+    limits,
+    lastUse,
+    loginMethods: registry.loginMethods.map(({ value }) => value),
+    scopeTexts,
+    resourceNames,
     longestJwtSeconds,
+    ...(openid ? { openid } : {}),
   });
   const guard = localGuard();
   const revokeTarget = (target: RevokeTarget): Promise<void> =>
     revoke(target, { store, clock, events, feed, longestJwtSeconds });
+  late = {
+    sessions: engine.sessions,
+    signJwt: (request) => signJwt(keys, request),
+    connections: createConnections({
+      store: runtime.store,
+      clock,
+      clients,
+      lastUse,
+      scopeTexts,
+      resourceNames,
+      revoke: (target) => reachStore(() => revokeTarget(target)),
+    }),
+  };
   const activity = createActivity();
+  const prompts = registry.steps.flatMap(({ value }) => (value.requestable ? [value.name] : []));
 
   const mount = createMount({
     origin: options.origin,
@@ -125,14 +171,16 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     metadata: createDocument(
       serverMetadata({
         issuer,
-        scopes: [...options.scopeOwner.keys(), ...rules.pluginScopes],
+        scopes: declared,
         more: Object.fromEntries(registry.metadata.map(({ value }) => [value.name, value.value])),
+        ...(openid ? { openid: openidMetadata({ issuer, openid, keys, prompts }) } : {}),
       }),
       3600,
     ),
-    jwks: createDocument(keys.publicJwks, 300),
+    jwks: changingDocument(keys.published, keys.cacheSeconds),
     pluginRoutes: registry.routes.map(({ value }) => value),
     resourceMetadata: resourceMetadata(guard, options.resources.keys(), options.origin),
+    hasOpenid: openid !== undefined,
     usesHostSession: accounts.fromRequest !== undefined,
     logger,
     activity,
@@ -171,18 +219,20 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
       statics,
       directory: clients,
       declared,
-      known: new Set([...declared, ...rules.pluginScopes]),
+      ...(openid ? { openid: { algorithms: keys.algs, acrValues: openid.acrValues } } : {}),
       longestJwtSeconds,
       revokeClient: (clientId) => revokeTarget({ clientId }),
     }),
-    grants: createManagedGrants({ store, clock, revoke: revokeTarget }),
+    keys: { list: keys.list, rotate: keys.rotate },
+    grants: createManagedGrants({ store, clock, lastUse, revoke: revokeTarget }),
     revoke: revokeTarget,
     on: events.on,
     health: () => checkHealth(store, clock),
     purge: (purgeOptions) => purge(store, clock, purgeOptions),
     async close() {
       await activity.close(drainMilliseconds);
-      feed.stop();
+      await lastUse.settle();
+      await Promise.all([feed.stop(), keys.stop()]);
       await store.close?.();
     },
     ...Object.fromEntries(registry.extensions.map(({ value }) => [value.name, value.api])),

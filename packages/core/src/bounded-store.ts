@@ -17,16 +17,8 @@ export const storeMilliseconds = 4000;
 export function boundedStore(store: Store, left: () => number): Store {
   const { findRelated, purge, open, close } = store;
 
-  function within<Result>(call: () => Promise<Result>): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const giveUp = (): void =>
-        reject(new StoreTimeout(`the store ${store.name} did not answer in time`));
-      const timer = setTimeout(giveUp, Math.max(0, left()));
-      call()
-        .then(resolve, reject)
-        .finally(() => clearTimeout(timer));
-    });
-  }
+  const within = <Result>(call: () => Promise<Result>): Promise<Result> =>
+    inTime(`the store ${store.name}`, left(), call);
 
   return {
     name: store.name,
@@ -42,4 +34,24 @@ export function boundedStore(store: Store, left: () => number): Store {
     ...(open ? { open: (...args) => open.apply(store, args) } : {}),
     ...(close ? { close: () => close.apply(store) } : {}),
   };
+}
+
+/**
+ * What a call gives, or an error when its time is over. The call itself is not stopped.
+ *
+ * @param who - Begins the message, e.g. `the store memory`.
+ * @throws {StoreTimeout}
+ */
+export function inTime<Result>(
+  who: string,
+  milliseconds: number,
+  call: () => Promise<Result>,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(new StoreTimeout(`${who} did not answer in time`));
+    const timer = setTimeout(giveUp, Math.max(0, milliseconds));
+    call()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
 }

@@ -89,6 +89,7 @@ test('fills every default in', () => {
     accounts,
     interactionLifetimeSeconds: 3600,
     session: { idleSeconds: 1_209_600, absoluteSeconds: 7_776_000 },
+    keys: { rotateSeconds: 7_776_000 },
     codeLifetimeSeconds: 60,
     refreshToken: {
       idleSeconds: 2_592_000,

@@ -19,6 +19,7 @@ import {
   text,
 } from './check.js';
 import { checkPlugin } from './check-plugins.js';
+import type { MakeCounter } from './counter.js';
 import { ConfigurationError } from './errors.js';
 import {
   checkInteractionOptions,
@@ -33,10 +34,13 @@ import type { Store } from './store.js';
 
 type OwnOptions = Pick<
   ServerOptions<unknown, ResourcesOptions>,
-  'store' | 'plugins' | 'dangerouslyConfigureEngine'
+  'store' | 'limits' | 'plugins' | 'dangerouslyConfigureEngine'
 >;
 type Configure = NonNullable<OwnOptions['dangerouslyConfigureEngine']>;
-type ResolvedOwn = Pick<ResolvedOptions, 'store' | 'plugins' | 'dangerouslyConfigureEngine'>;
+type ResolvedOwn = Pick<
+  ResolvedOptions,
+  'store' | 'limits' | 'plugins' | 'dangerouslyConfigureEngine'
+>;
 
 const storeFunction = required(callable, 'A store has find, commit and list.');
 const checkStore = contract<Store>({
@@ -49,11 +53,13 @@ const checkStore = contract<Store>({
   open: callable,
   close: callable,
   purge: callable,
+  limiter: callable,
 });
 
 // A store may hold the password of its database.
 const checks = {
   store: required(secret(checkStore), 'Set it to a store: memoryStore() on a laptop.'),
+  limits: callable as Check<MakeCounter>,
   plugins: list(checkPlugin),
   dangerouslyConfigureEngine: callable as Check<Configure>,
 } satisfies Checks<OwnOptions>;
@@ -95,7 +101,7 @@ export function checkOptions(
 
 function checkOwnOptions(options: object, at: Place, hasOwnKeys: boolean): ResolvedOwn {
   const values = readMembers(checks, options, at)?.values ?? {};
-  const { store, plugins = [], dangerouslyConfigureEngine } = values;
+  const { store, limits, plugins = [], dangerouslyConfigureEngine } = values;
   if (store?.durable === false) {
     at.at('store').unsafe(
       'memory-store',
@@ -104,7 +110,7 @@ function checkOwnOptions(options: object, at: Place, hasOwnKeys: boolean): Resol
     if (!hasOwnKeys) {
       at.at('keys').unsafe(
         'throw-away-keys',
-        'are made anew at every start, since the store does not keep them. Set keys.jwks, or use a durable store.',
+        'are made anew at every start, since the store does not keep them. Set keys.jwks or keys.signer, or use a durable store.',
       );
     }
   }
@@ -112,6 +118,7 @@ function checkOwnOptions(options: object, at: Place, hasOwnKeys: boolean): Resol
     // Read only when nothing was wrong.
     store: store as Store,
     plugins,
+    ...(limits && { limits }),
     ...(dangerouslyConfigureEngine && { dangerouslyConfigureEngine }),
   };
 }

@@ -18,6 +18,7 @@ const empty: Registry = {
   limits: [],
   checks: [],
   extensions: [],
+  signatures: [],
   features: [],
 };
 const password = { plugin: 'login-password', value: { name: 'password', limited: true } };

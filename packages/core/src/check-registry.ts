@@ -1,4 +1,7 @@
 import { destinationOf } from './authorize/clients.js';
+import { signingAlgorithms } from './authorize/key-algorithm.js';
+import { openidProblems } from './authorize/openid-members.js';
+import { ownSets } from './issue/check-issue-options.js';
 import type { Registry } from './kernel.js';
 import { createReport, type Place, type Report, settleReport } from './report.js';
 import type { ResolvedClient, ResolvedOptions } from './resolved-options.js';
@@ -17,6 +20,8 @@ export function checkRegistry(options: ResolvedOptions, registry: Registry): voi
   checkFlows(options, registry, report.root);
   checkPages(options, registry, report.root);
   checkLoginMethods(registry, report.root);
+  checkSignatures(options, registry, report.root);
+  checkOpenidMembers(options, registry, report.root);
   runChecks(options, registry, report);
   settleReport(report, options);
 }
@@ -85,6 +90,39 @@ function checkLoginMethods(registry: Registry, at: Place): void {
       'unlimited-login',
       `let anyone guess without limit: the login method ${quote(value.name)} of ${quote(plugin)} is not limited.`,
     );
+  }
+}
+
+// Keys that the host brings are all that there are.
+function checkSignatures(options: ResolvedOptions, registry: Registry, at: Place): void {
+  for (const [place, keys] of ownSets(options.keys, at.at('keys'))) {
+    for (const { plugin, value } of registry.signatures) {
+      if (keys.some((key) => key.alg === value.alg)) continue;
+      place
+        .at('keys')
+        .problem(`has no key for ${value.alg}, which ${quote(plugin)} signs with. Add one.`);
+    }
+  }
+}
+
+function checkOpenidMembers(options: ResolvedOptions, registry: Registry, at: Place): void {
+  const feature = registry.features.find(({ value }) => value.name === 'openid');
+  const settings = feature?.value.settings;
+  const [own] = ownSets(options.keys, at.at('keys'));
+  // A server that makes its keys makes them for every algorithm.
+  const algorithms = new Set(own ? own[1].map(({ alg }) => alg) : signingAlgorithms);
+  for (const alg of new Set(settings && own ? ['RS256' as const, ...settings.algorithms] : [])) {
+    if (algorithms.has(alg)) continue;
+    const who = quote(feature?.plugin ?? '');
+    own?.[0]
+      .at('keys')
+      .problem(`has no key for ${alg}, which ${who} signs ID tokens with. Add one.`);
+  }
+  const terms = settings && { algorithms, acrValues: settings.acrValues };
+  for (const [index, client] of options.clients.entries()) {
+    for (const [member, message] of openidProblems(client, terms)) {
+      at.at('clients').at(index).at(member).problem(message);
+    }
   }
 }
 

@@ -25,6 +25,10 @@ export interface Events {
   'client.limited': { clientId?: string; retryAfterSeconds: number };
   'revoked': { accountId?: string; clientId?: string; grantId?: string; sessionId?: string };
   'session.ended': { accountId?: string; reason: string };
+  'keys.rotated': { kid: string; alg: string };
+  'keys.removed': { kid: string; alg: string };
+  'keys.revoked': { kid: string; alg: string };
+  'signing.failed': { route: string; detail: string };
   'store.conflict': { kind: string; reason: string; route: string };
   'store.failed': { route: string; detail: string };
 }
@@ -51,6 +55,8 @@ const warnings: ReadonlySet<EventName> = new Set<EventName>([
   'refresh_token.replayed',
   'login.limited',
   'client.limited',
+  'keys.revoked',
+  'signing.failed',
   'store.failed',
 ]);
 

@@ -29,6 +29,7 @@ export type * from './interaction/view.js';
 export type * from './issue/options.js';
 export type { ServerOptions } from './options.js';
 export * from './plugin.js';
+export { didYouMean } from './suggest-name.js';
 export {
   type AuthorizationServer,
   createAuthorizationServer,
@@ -40,5 +41,6 @@ export {
   type HostLoginOptions,
   type HostLoginReason,
 } from './interaction/host-login.js';
+export type { Connection, ConnectionPage, Connections } from './issue/connections.js';
 export type { GrantPage, GrantView, ManagedGrants } from './issue/managed-grants.js';
 export type { RevokeTarget } from './issue/revoke.js';

@@ -143,7 +143,7 @@ test('closes the slots after the setup', () => {
     late = slots;
   };
   setUp([plugin('one', keep)]);
-  expect(problemsOf(() => late?.feature('openid'))).toEqual([
+  expect(problemsOf(() => late?.feature('openid', {} as never))).toEqual([
     'ERR_PLUGIN_INVALID',
     'plugins[0]: "one" adds a feature after its setup. Add it while setup runs.',
   ]);

@@ -7,7 +7,15 @@ import type { LoginMethod } from './interaction/login-method.js';
 import type { PageDefinition } from './interaction/page.js';
 import type { Step } from './interaction/step.js';
 import { orderSteps } from './order-steps.js';
-import type { CheckContext, Features, Plugin, RouteDefinition, Runtime, Slots } from './plugin.js';
+import type {
+  CheckContext,
+  Features,
+  Plugin,
+  RouteDefinition,
+  Runtime,
+  SignatureNeed,
+  Slots,
+} from './plugin.js';
 import { createReport, type Place, type Report } from './report.js';
 import { quote } from './show-value.js';
 import { emptyLedger, openSlots } from './slots.js';
@@ -38,11 +46,19 @@ export interface Registry {
   readonly checks: readonly Contribution<StartCheck>[];
   /** Members of the server object. */
   readonly extensions: readonly Contribution<{ readonly name: string; readonly api: object }>[];
-  readonly features: readonly Contribution<keyof Features>[];
+  /** Algorithms that plugins sign with. */
+  readonly signatures: readonly Contribution<SignatureNeed>[];
+  readonly features: readonly Contribution<FeatureSwitch>[];
 }
 
 /** Adds claims to the access tokens of accounts. */
 export type ClaimsContributor = Parameters<Slots<never>['claims']>[0];
+
+/** A feature that is on, with how it is set. */
+export interface FeatureSwitch {
+  readonly name: keyof Features;
+  readonly settings: Features[keyof Features];
+}
 
 /** A check before start. */
 export type StartCheck = (context: CheckContext) => readonly OptionProblem[];

@@ -1,5 +1,6 @@
 import type { AppOptions } from './app/options.js';
 import type { AuthorizeOptions, ResourcesOptions } from './authorize/options.js';
+import type { MakeCounter } from './counter.js';
 import type { InteractionOptions } from './interaction/options.js';
 import type { IssueOptions } from './issue/options.js';
 import type { Plugin } from './plugin.js';
@@ -13,6 +14,13 @@ export interface ServerOptions<Account, Resources extends ResourcesOptions>
     IssueOptions {
   /** Where everything is remembered, e.g. `memoryStore()` on a laptop. */
   store: Store;
+  /**
+   * Where guesses are counted when not in the store, e.g. `(options) => new RateLimiterRedis({ storeClient, ...options })`. Called
+   * once for each limit at start. While it is out of reach, each process counts for itself.
+   *
+   * @default the store, if it can; else this process
+   */
+  limits?: MakeCounter;
   /** Login methods, the consent page, extensions; set up in this order. */
   plugins?: readonly Plugin<NoInfer<Account>>[];
   /**

@@ -23,7 +23,11 @@ export function orderSteps(
   const ordered: StepEntry[] = [];
   while (waiting.length > 0) {
     const open = new Set(waiting.map(({ value }) => value.name));
-    const next = waiting.find(({ value }) => !value.after?.some((name) => open.has(name)));
+    const next = waiting.find(
+      ({ value }) =>
+        !value.after?.some((name) => open.has(name)) &&
+        !waiting.some((other) => other.value.before?.includes(value.name)),
+    );
     if (!next) {
       const circle = waiting.map(({ value }) => quote(value.name)).join(', ');
       placeOf(waiting[0]?.plugin ?? '').problem(`the steps ${circle} wait for one another.`);

@@ -1,31 +1,78 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AuthorizationView, InteractionView } from './interaction/view.js';
+import type { AccountView, AuthorizationView, InteractionView } from './interaction/view.js';
 import type { FormView, LoginMethod } from './interaction/login-method.js';
-import type { PageDefinition } from './interaction/page.js';
-import type { Step } from './interaction/step.js';
+import type { PageContext, PageDefinition } from './interaction/page.js';
+import type { PageView, Step } from './interaction/step.js';
+import type { Connections } from './issue/connections.js';
 import type { AccountDirectory } from './authorize/accounts.js';
+import type {
+  ClaimsQuestion,
+  FormPostData,
+  LogoutData,
+  OpenidSettings,
+} from './engine/openid-settings.js';
 import type { EventListener, EventName } from './events.js';
 import type { LimitDefinition, Limiter } from './app/limits.js';
 import type { Logger } from './app/logger.js';
 import type { Clock } from './clock.js';
 import type { KindDeclaration, Store } from './store.js';
 import type { OptionProblem } from './errors.js';
+import type { JwtRequest } from './issue/sign-jwt.js';
 
+export type { ClaimsQuestion, FormPostData, JwtRequest, LogoutData, OpenidSettings };
 export type { AuthorizationView, FormView, InteractionView, LoginMethod, PageDefinition, Step };
 
 /** A request to a plugin's own route, below the issuer's path. */
 export interface RouteRequest {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
+  /** Absolute URL of the route, by the issuer, without the query. */
+  readonly url: string;
+  /** Query parameters, each a single string; of one that came twice, the last. */
+  readonly query: ReadonlyMap<string, string>;
   /** Parsed urlencoded or JSON fields of a POST, each a single string. */
   readonly fields: ReadonlyMap<string, string>;
+  /** Whether the fields came as JSON: from a front end of the host's own. */
+  readonly isJson: boolean;
 }
+
+/** What a route answers: a page, as HTML or JSON by `Accept`, with its form; or where the browser goes next. */
+export type RouteReply =
+  | (PageView & { readonly form?: PageContext['form'] })
+  | { redirect: string };
 
 /** One route of a plugin. The path is below the issuer's, e.g. `/apps`. */
 export interface RouteDefinition {
   readonly method: 'GET' | 'POST';
   readonly path: `/${string}`;
-  readonly handle: (request: RouteRequest) => Promise<void> | void;
+  /** Without a reply, the handler has answered by itself. */
+  readonly handle: (
+    request: RouteRequest,
+  ) => RouteReply | Promise<RouteReply> | Promise<void> | void;
+}
+
+/** Who is signed in in a browser. */
+export interface BrowserSession {
+  readonly account: AccountView;
+  /** Epoch second of the login. */
+  readonly authTime: number;
+  /** `uid` of our own session: absent while the login is the host's alone. */
+  readonly sessionId?: string;
+  /** The hidden field `csrf` of a form for this session. */
+  readonly csrf: string;
+}
+
+/** The browser's login, for a plugin's own routes. It is only looked at: nothing here prolongs or ends a session. */
+export interface BrowserSessions {
+  /**
+   * Who is signed in: by the host's own session where `accounts.fromRequest` is set, else by ours, as the authorization endpoint
+   * would see it. Nothing when that session has ended, or its account is deactivated or was logged out everywhere.
+   */
+  find(request: RouteRequest): Promise<BrowserSession | undefined>;
+  /** What to answer when nobody is: the way to the host's login page and back where there is one, else a page, 401. */
+  signIn(request: RouteRequest): RouteReply;
+  /** What to answer to a POST that our own page did not send (403). Nothing when it did. */
+  refuseForm(request: RouteRequest, session: BrowserSession): RouteReply | undefined;
 }
 
 /** What a `check` slot looks at before the server starts. */
@@ -47,9 +94,16 @@ export interface TokenView {
 }
 
 /** Switches for what the engine can do. The set is closed: a plugin never sees the engine's own configuration. */
-export interface Features {
-  /** The `openid` scope and OpenID discovery exist. */
-  readonly openid: true;
+export interface Features<in Account = never> {
+  /** OpenID Connect: ID tokens, userinfo, its discovery document and its request parameters exist. */
+  readonly openid: OpenidSettings<Account>;
+}
+
+/** What a plugin signs, beside the access tokens of resources. */
+export interface SignatureNeed {
+  readonly alg: 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
+  /** The longest life of what is signed with it. */
+  readonly lifetimeSeconds: number;
 }
 
 /** What a plugin may fill in `setup`. Each call adds one thing; the kernel freezes all of it afterwards. */
@@ -83,8 +137,10 @@ export interface Slots<out Account = unknown> {
   check(check: (context: CheckContext) => readonly OptionProblem[]): void;
   /** Adds a member to the server object for the host to call, e.g. `passwords` for `auth.passwords`. */
   extend<Name extends string>(name: Name, api: object): void;
+  /** Asks for signing keys of an algorithm, published for as long as what they sign lives. */
+  signature(need: SignatureNeed): void;
   /** Switches a feature of the engine on. */
-  feature<Name extends keyof Features>(name: Name): void;
+  feature<Name extends keyof Features>(name: Name, settings: Features<Account>[Name]): void;
 }
 
 /** What a plugin may use, in `setup` and later. */
@@ -94,6 +150,10 @@ export interface Runtime {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly accounts: AccountDirectory;
+  readonly sessions: BrowserSessions;
+  readonly connections: Connections;
+  /** Signs a JWT with the key that signs now. The algorithm must be one that a plugin asked for by {@link Slots.signature}. */
+  readonly signJwt: (request: JwtRequest) => Promise<string>;
   /** HMAC-SHA-256 under the secrets, with the plugin's own label: for ids of short values and signed links. */
   readonly sign: (label: string, value: string) => string;
   /** Whether a signature was made by {@link Runtime.sign} under any of the secrets. Constant time. */

@@ -29,7 +29,7 @@ const refusals = [
   `secrets[1]: must be 32 random characters or more, got 40 that repeat a few. ${recipe} Production refuses this unless "short-secret" is in waivers.`,
   `clients[0].client_secret: must be 32 random characters or more, got 3. ${recipe} Production refuses this unless "short-client-secret" is in waivers.`,
   'store: forgets every session and grant when the process ends: the store "memory" is not durable. Production refuses this unless "memory-store" is in waivers.',
-  'keys: are made anew at every start, since the store does not keep them. Set keys.jwks, or use a durable store. Production refuses this unless "throw-away-keys" is in waivers.',
+  'keys: are made anew at every start, since the store does not keep them. Set keys.jwks or keys.signer, or use a durable store. Production refuses this unless "throw-away-keys" is in waivers.',
 ];
 
 test('production refuses everything that is only fit for a laptop', () => {

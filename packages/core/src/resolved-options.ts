@@ -1,10 +1,13 @@
 import type { Logger } from './app/logger.js';
 import type { Waiver } from './app/options.js';
 import type { AccountsOptions } from './authorize/accounts.js';
+import type { SigningAlgorithm } from './authorize/key-algorithm.js';
 import type { ClientAuthMethod, GrantType } from './authorize/options.js';
+import type { MakeCounter } from './counter.js';
 import type { PageReplacements } from './interaction/options.js';
 import type { Theme } from './interaction/page.js';
-import type { PrivateJwk } from './issue/options.js';
+import type { SigningJwk } from './issue/check-private-jwks.js';
+import type { ExternalSigner } from './issue/options.js';
 import type { Plugin } from './plugin.js';
 import type { Store } from './store.js';
 
@@ -41,6 +44,18 @@ export interface ResolvedClient {
   readonly logo_uri?: string;
   readonly policy_uri?: string;
   readonly tos_uri?: string;
+  readonly contacts?: readonly string[];
+  readonly id_token_signed_response_alg?: SigningAlgorithm;
+  readonly userinfo_signed_response_alg?: SigningAlgorithm;
+  readonly post_logout_redirect_uris?: readonly string[];
+  readonly default_max_age?: number;
+  readonly require_auth_time?: boolean;
+  readonly default_acr_values?: readonly string[];
+  readonly claimsInIdToken?: boolean;
+  readonly pkce?: boolean;
+  readonly dangerouslyOmitNonce?: boolean;
+  /** It named no scope and gets all: those of plugins, too, once they are known. */
+  readonly everyScope?: true;
   readonly firstParty: boolean;
   readonly rotate: boolean;
 }
@@ -73,9 +88,18 @@ export interface ResolvedOptions {
     readonly absoluteSeconds: number;
     readonly replayWindowSeconds: { readonly public: number; readonly confidential: number };
   };
-  readonly keys?: { readonly keys: readonly PrivateJwk[] };
+  /** Own keys, or how those of the server rotate. */
+  readonly keys: {
+    readonly jwks?: { readonly keys: readonly SigningJwk[] };
+    readonly signer?: {
+      readonly jwks: { readonly keys: readonly SigningJwk[] };
+      readonly sign: ExternalSigner['sign'];
+    };
+    readonly rotateSeconds: number | false;
+  };
   readonly pages: PageReplacements;
   readonly store: Store;
+  readonly limits?: MakeCounter;
   readonly plugins: readonly Plugin<never>[];
   readonly dangerouslyConfigureEngine?: (
     configuration: Record<string, unknown>,

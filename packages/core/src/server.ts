@@ -9,6 +9,7 @@ import type { ResourcesOptions } from './authorize/options.js';
 import { checkOptions } from './check-options.js';
 import type { EventListener, EventName } from './events.js';
 import type { ManagedGrants } from './issue/managed-grants.js';
+import type { ManagedKeys } from './issue/options.js';
 import type { RevokeTarget } from './issue/revoke.js';
 import type { ServerOptions } from './options.js';
 
@@ -31,6 +32,8 @@ export interface AuthorizationServer<Resources extends ResourcesOptions> {
   of(req: IncomingMessage): ReturnType<Guard<Resources>['of']>;
   /** Clients as data: those of the options, and those made while the server runs. */
   readonly clients: ManagedClients;
+  /** Signing keys: those that the server makes, and those of the options. */
+  readonly keys: ManagedKeys;
   /** Grants: one for each browser session of an account at a client. */
   readonly grants: ManagedGrants;
   /** Ends all that an account, client, grant or session has. */

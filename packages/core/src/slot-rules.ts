@@ -1,3 +1,4 @@
+import { signingAlgorithms } from './authorize/key-algorithm.js';
 import { isScopeName } from './authorize/check-scope.js';
 import type { ResourcesOptions } from './authorize/options.js';
 import type { LimitDefinition } from './app/limits.js';
@@ -14,12 +15,13 @@ import {
   text,
 } from './check.js';
 import { pathSafe } from './check-plugins.js';
+import type { OpenidSettings } from './engine/openid-settings.js';
 import type { EventName } from './events.js';
 import type { LoginMethod } from './interaction/login-method.js';
 import type { PageDefinition } from './interaction/page.js';
 import type { Step } from './interaction/step.js';
-import type { ClaimsContributor, Listener, Registry, StartCheck } from './kernel.js';
-import type { Features, RouteDefinition } from './plugin.js';
+import type { ClaimsContributor, FeatureSwitch, Listener, Registry, StartCheck } from './kernel.js';
+import type { Features, RouteDefinition, SignatureNeed } from './plugin.js';
 import type { AuthorizationServer } from './server.js';
 import type { KindDeclaration } from './store.js';
 
@@ -64,6 +66,7 @@ const serverMembers: Readonly<Record<keyof AuthorizationServer<ResourcesOptions>
   protect: true,
   of: true,
   clients: true,
+  keys: true,
   grants: true,
   revoke: true,
   on: true,
@@ -91,6 +94,20 @@ const isKeys: Check<KindDeclaration['keys']> = (value, at) => {
   return keys && (value as KindDeclaration['keys']);
 };
 
+const isDictionary: Check<Readonly<Record<string, string>>> = (value, at) => {
+  const entries = entriesOf(value, at);
+  const checked = entries?.map(([key, one]) => text(one, at.at(key)));
+  return checked?.includes(undefined) ? undefined : (value as Readonly<Record<string, string>>);
+};
+
+const isOpenid = contract<OpenidSettings>({
+  claims: isFunction,
+  claimScopes: required(isDictionary, 'Write {} when no claim can be asked for by name.'),
+  acrValues: required(list(text), 'Write [] when logins say no context class.'),
+  algorithms: required(list(oneOf(...signingAlgorithms)), 'Say which.'),
+  idTokenLifetimeSeconds: required(isCount, 'Say how long an ID token is valid.'),
+});
+
 /** One rule for each slot: its shape, and whether a name in it is taken once. */
 export const slotRules: { readonly [Slot in SlotName]: SlotRule<ValueIn<Slot>> } = {
   loginMethods: {
@@ -102,6 +119,7 @@ export const slotRules: { readonly [Slot in SlotName]: SlotRule<ValueIn<Slot>> }
       view: isFunction,
       submit: isFunction,
       callback: callable,
+      signIn: callable,
     }),
     nameOf: (method) => method.name,
   },
@@ -111,6 +129,7 @@ export const slotRules: { readonly [Slot in SlotName]: SlotRule<ValueIn<Slot>> }
       name,
       requestable: boolean,
       after: list(pathSafe),
+      before: list(pathSafe),
       required: isFunction,
       show: isFunction,
       submit: isFunction,
@@ -120,7 +139,12 @@ export const slotRules: { readonly [Slot in SlotName]: SlotRule<ValueIn<Slot>> }
   },
   pages: {
     word: 'page',
-    check: contract<PageDefinition<never>>({ name, title: isFunction, render: isFunction }),
+    check: contract<PageDefinition<never>>({
+      name,
+      title: isFunction,
+      scripts: boolean,
+      render: isFunction,
+    }),
     nameOf: (page) => page.name,
   },
   routes: {
@@ -183,5 +207,19 @@ export const slotRules: { readonly [Slot in SlotName]: SlotRule<ValueIn<Slot>> }
     }),
     nameOf: (extension) => extension.name,
   },
-  features: { word: 'feature', check: oneOf<keyof Features>('openid') },
+  signatures: {
+    word: 'signature',
+    check: contract<SignatureNeed>({
+      alg: required(oneOf(...signingAlgorithms), 'Say which algorithm.'),
+      lifetimeSeconds: required(isCount, 'Say how long what it signs lives.'),
+    }),
+  },
+  features: {
+    word: 'feature',
+    check: contract<FeatureSwitch>({
+      name: required(oneOf<keyof Features>('openid'), 'Say which.'),
+      settings: required(isOpenid, 'Say how it is set.'),
+    }),
+    nameOf: (feature) => feature.name,
+  },
 };

@@ -10,6 +10,13 @@ const step = { name: 'terms', required: idle, show: idle, submit: idle };
 const page = { name: 'terms', title: () => 'Terms', render: idle };
 const route = { method: 'GET', path: '/apps', handle: idle } as const;
 const kind = { kind: 'Password', keys: { accountId: {} } };
+const openid = {
+  claims: async () => ({}),
+  claimScopes: { name: 'profile' },
+  acrValues: [],
+  algorithms: ['RS256'],
+  idTokenLifetimeSeconds: 600,
+} as const;
 const limit = { name: 'login', points: 1, durationSeconds: 1 };
 
 function problemsOf(...setUps: SetUp[]): string[] {
@@ -39,6 +46,7 @@ test.each<[string, SetUp]>([
   ['metadata member "op_policy_uri"', (slots) => slots.metadata('op_policy_uri', 'x')],
   ['limit "login"', (slots) => void slots.limit({ ...limit })],
   ['server member "passwords"', (slots) => slots.extend('passwords', {})],
+  ['feature "openid"', (slots) => slots.feature('openid', openid)],
 ])('reports a %s of two plugins, and names both', (what, setup) => {
   expect(problemsOf(setup)).toEqual([]);
   expect(problemsOf(setup, setup)).toEqual([
@@ -49,12 +57,11 @@ test.each<[string, SetUp]>([
   ]);
 });
 
-test('takes any number of claims functions, listeners, checks and switches', () => {
+test('takes any number of claims functions, listeners and checks', () => {
   const setup: SetUp = (slots) => {
     slots.claims(() => ({}));
     slots.on('login.failed', () => {});
     slots.check(() => []);
-    slots.feature('openid');
   };
   expect(problemsOf(setup, setup)).toEqual([]);
 });
@@ -106,8 +113,13 @@ test.each<[string, SetUp, string]>([
   ],
   [
     'a feature that does not exist',
-    (slots) => slots.feature('implicit' as never),
-    '.feature: must be openid, got "implicit".',
+    (slots) => slots.feature('implicit' as 'openid', openid),
+    '.feature.name: must be openid, got "implicit".',
+  ],
+  [
+    'a feature that is set wrongly',
+    (slots) => slots.feature('openid', { ...openid, idTokenLifetimeSeconds: 0 }),
+    '.feature.settings.idTokenLifetimeSeconds: must be a whole number of 1 or more, got 0.',
   ],
   [
     'a member that the server has',

@@ -23,6 +23,7 @@ export function emptyLedger(): Ledger {
     limits: [],
     checks: [],
     extensions: [],
+    signatures: [],
     features: [],
   };
 }
@@ -89,7 +90,8 @@ export function openSlots(
     },
     check: (check) => void add('checks', 'check', check),
     extend: (name, api) => void add('extensions', 'extend', { name, api }),
-    feature: (name) => void add('features', 'feature', name),
+    signature: (need) => void add('signatures', 'signature', need),
+    feature: (name, settings) => void add('features', 'feature', { name, settings }),
   };
   return {
     slots: Object.freeze(slots),

@@ -1,3 +1,5 @@
+import type { Counter, CounterOptions } from './counter.js';
+
 /**
  * The storage contract. Everything that Gatehouse remembers (codes, tokens, sessions, consents, signing keys, a plugin's own
  * records) is a {@link StoredRecord}. A store needs three functions: `find`, `commit`, `list`. The rest is an accelerator.
@@ -177,6 +179,11 @@ export interface Store {
   close?(): Promise<void>;
   /** Removes at most `limit` records past their expiry. */
   purge?(now: number, limit: number): Promise<PurgeResult>;
+  /**
+   * Counts guesses for all processes on this database, before `open` too. Without it they count in each process, or where the
+   * option `limits` says.
+   */
+  limiter?(options: CounterOptions): Counter;
 }
 
 /** The kind and id that a write is about; `removeAll` has no id. */

@@ -1,5 +1,5 @@
 import type { Store } from '@gatehouse/core';
-import { memoryStore } from '@gatehouse/store-memory';
+import { testStore } from './test-store.js';
 
 /** Calls of a store that can be made to fail. */
 export type StoreCall = 'find' | 'findRelated' | 'commit' | 'list';
@@ -13,9 +13,10 @@ export interface BreakableStore extends Store {
 /** What a driver might say: an address and a password, which nobody may read. */
 export const driverError = 'connect ECONNREFUSED mongodb://root:hunter2@10.0.0.7:27017';
 
-/** Makes one in front of a memory store. */
+/** Makes one in front of a store of the kind under test. */
 export function breakableStore(): BreakableStore {
-  const store = memoryStore();
+  const store = testStore();
+  const { findRelated } = store;
   let broken: readonly StoreCall[] = [];
   const reach = (call: StoreCall): void => {
     if (broken.includes(call)) throw new Error(driverError);
@@ -26,10 +27,12 @@ export function breakableStore(): BreakableStore {
       reach('find');
       return store.find(...args);
     },
-    async findRelated(...args) {
-      reach('findRelated');
-      return store.findRelated(...args);
-    },
+    ...(findRelated && {
+      async findRelated(...args: Parameters<typeof findRelated>) {
+        reach('findRelated');
+        return findRelated.apply(store, args);
+      },
+    }),
     async commit(...args) {
       reach('commit');
       return store.commit(...args);

@@ -11,8 +11,9 @@ import {
   type ServerOptions,
 } from '@gatehouse/core';
 import { passwordLogin } from '@gatehouse/login-password';
-import { memoryStore } from '@gatehouse/store-memory';
 import type { Express, RequestHandler } from 'express';
+import './record-secrets.js';
+import { testStore } from './test-store.js';
 
 /** A person of the test host. */
 export interface Person {
@@ -123,7 +124,7 @@ export async function loadExpress(): Promise<typeof import('express')> {
 
 /** Starts a host on a free port of 127.0.0.1. */
 export async function startHost(options: HostOptions = {}): Promise<TestHost> {
-  const { mount = testMount, before = [], after, publicOrigin, ...own } = options;
+  const { mount = testMount, before = [], after, publicOrigin, store, ...own } = options;
   const express = await loadExpress();
   const app = express();
   const server = createServer(app);
@@ -135,10 +136,10 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
     ['bob', { id: 'bob', name: 'Bob', password: 'bob-pw', active: true }],
   ]);
   const log: TestHost['log'] = [];
-  const auth = await createAuthorizationServer({
+  const started = createAuthorizationServer({
     issuer,
     secrets: ['a-secret-of-the-test-host-0123456789abcdef'],
-    store: memoryStore(),
+    store: store ?? testStore(),
     logger: recorder(log),
     accounts: {
       find: async (id: string): Promise<Person | undefined> => {
@@ -161,6 +162,10 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
       consentScreen(),
     ],
     ...own,
+  });
+  const auth = await started.catch(async (error: unknown) => {
+    await stop(server);
+    throw error;
   });
   for (const middleware of before) app.use(middleware);
   app.use(auth.routes());

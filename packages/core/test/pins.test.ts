@@ -190,6 +190,7 @@ describe('@gatehouse/core', () => {
       'createDeclaredKinds',
       'defaultLogger',
       'definePlugin',
+      'didYouMean',
       'displayText',
       'hostLogin',
       'html',

@@ -1,6 +1,6 @@
 import { isPrecondition, type Store } from '@gatehouse/core';
 import { delayedStore } from '@gatehouse/store-contract';
-import { memoryStore } from '@gatehouse/store-memory';
+import { testStore } from './test-store.js';
 
 const wait = { minMs: 1, maxMs: 5 };
 
@@ -9,12 +9,16 @@ const wait = { minMs: 1, maxMs: 5 };
  * preconditions first, in order, so that others see what stands between two writes.
  */
 export const slowStores: readonly (readonly [name: string, make: () => Store])[] = [
-  ['a slow store', () => delayedStore(memoryStore(), wait)],
+  ['a slow store', () => delayedStore(testStore(), wait)],
   ['a slow store without transactions', slowStoreWithoutTransactions],
 ];
 
 function slowStoreWithoutTransactions(): Store {
-  const store = delayedStore(memoryStore(), wait);
+  return withoutTransactions(delayedStore(testStore(), wait));
+}
+
+/** A store that keeps the contract without transactions: what a conflict comes after has been written. */
+export function withoutTransactions(store: Store): Store {
   return {
     ...store,
     async commit(writes, now) {

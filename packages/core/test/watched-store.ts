@@ -1,5 +1,5 @@
 import type { Store, Write } from '@gatehouse/core';
-import { memoryStore } from '@gatehouse/store-memory';
+import { testStore } from './test-store.js';
 
 /** A store where a test can act between what a request reads and what it commits. */
 export interface WatchedStore extends Store {
@@ -7,8 +7,8 @@ export interface WatchedStore extends Store {
   before(isWanted: (writes: readonly Write[]) => boolean, act: () => Promise<unknown>): void;
 }
 
-/** Makes one in front of a memory store. */
-export function watchedStore(store: Store = memoryStore()): WatchedStore {
+/** Makes one in front of another, by default one of the kind under test. */
+export function watchedStore(store: Store = testStore()): WatchedStore {
   let waiting:
     | { isWanted: (writes: readonly Write[]) => boolean; act: () => Promise<unknown> }
     | undefined;

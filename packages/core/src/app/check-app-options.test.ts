@@ -109,13 +109,13 @@ const mistakes: [string, object, ...string[]][] = [
   [
     'a waiver that does not exist',
     { waivers: ['short-secrets'] },
-    'waivers[0]: must be http-issuer, short-secret, short-client-secret, memory-store, throw-away-keys, or unlimited-login, got "short-secrets". Did you mean "short-secret"?',
+    'waivers[0]: must be http-issuer, short-secret, short-client-secret, memory-store, throw-away-keys, unlimited-login, or no-nonce, got "short-secrets". Did you mean "short-secret"?',
   ],
   ['a misspelt option', { clientz: [] }, 'clientz: is not an option. Did you mean "clients"?'],
   [
     'an option that does not exist',
     { cookieKeys: [] },
-    'cookieKeys: is not an option. Known here: issuer, secrets, logger, theme, lang, allowedOrigins, waivers, accounts, resources, clients, interaction, session, pages, keys, code, refreshToken, store, plugins, dangerouslyConfigureEngine.',
+    'cookieKeys: is not an option. Known here: issuer, secrets, logger, theme, lang, allowedOrigins, waivers, accounts, resources, clients, interaction, session, pages, keys, code, refreshToken, store, limits, plugins, dangerouslyConfigureEngine.',
   ],
 ];
 

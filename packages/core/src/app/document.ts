@@ -16,6 +16,19 @@ export function createDocument(value: object, maxAgeSeconds: number): Document {
   return { body, etag, maxAgeSeconds };
 }
 
+/** A document that changes while the server runs: made anew when `load` gives another object. */
+export function changingDocument(
+  load: () => Promise<object>,
+  maxAgeSeconds: number,
+): () => Promise<Document> {
+  let made: { readonly value: object; readonly document: Document } | undefined;
+  return async () => {
+    const value = await load();
+    if (made?.value !== value) made = { value, document: createDocument(value, maxAgeSeconds) };
+    return made.document;
+  };
+}
+
 /** Sends it to anybody: metadata and public keys are readable from every origin. */
 export function sendDocument(req: IncomingMessage, res: ServerResponse, document: Document): void {
   // A host's cors({ credentials: true }) would name one origin; this is for all, and nobody is known here.

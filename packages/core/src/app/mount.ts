@@ -7,8 +7,14 @@ import type { RouteDefinition } from '../plugin.js';
 import type { Activity } from './activity.js';
 import { type Document, sendDocument } from './document.js';
 import type { Logger } from './logger.js';
-import { readFields } from './read-fields.js';
-import { type MatchedRoute, matchRoute, metadataPath, type RouteName } from './routes.js';
+import {
+  type MatchedRoute,
+  matchRoute,
+  metadataPath,
+  oauthRoutes,
+  openidRoutes,
+  type RouteName,
+} from './routes.js';
 import { sendError } from './send-error.js';
 import { checkSessionOrder } from './session-order.js';
 
@@ -19,11 +25,12 @@ export interface MountParts {
   readonly endpoints: EngineEndpoints;
   readonly responder: Responder;
   readonly metadata: Document;
-  readonly jwks: Document;
+  readonly jwks: () => Promise<Document>;
   readonly pluginRoutes: readonly RouteDefinition[];
   /** RFC 9728 documents by path. */
   readonly resourceMetadata: (req: IncomingMessage, res: ServerResponse, path: string) => boolean;
   readonly usesHostSession: boolean;
+  readonly hasOpenid: boolean;
   readonly activity: Activity;
   readonly logger: Logger;
 }
@@ -48,6 +55,7 @@ interface Incoming {
  */
 export function createMount(parts: MountParts): RequestHandler {
   const pluginPaths = methodsByPath(parts.pluginRoutes);
+  const fixed = parts.hasOpenid ? openidRoutes : oauthRoutes;
   let checkedOrder = !parts.usesHostSession;
   let checkedPlace = false;
 
@@ -57,7 +65,7 @@ export function createMount(parts: MountParts): RequestHandler {
     if (!checkedPlace) checkPlace(req);
     checkedPlace = true;
     if (parts.resourceMetadata(req, res, target.path)) return;
-    const route = matchRoute(target.path, parts.mountPath, pluginPaths);
+    const route = matchRoute(target.path, parts.mountPath, pluginPaths, fixed);
     if (!route) return next();
     if (!checkedOrder) {
       checkSessionOrder(req, mount);
@@ -75,8 +83,14 @@ export function createMount(parts: MountParts): RequestHandler {
       case 'metadata':
         return sendDocument(req, res, parts.metadata);
       case 'jwks':
-        return sendDocument(req, res, parts.jwks);
+        return sendDocument(req, res, await parts.jwks());
+      case 'userinfo':
+        return parts.endpoints.userinfo(incoming);
+      case 'logout':
+        return parts.endpoints.logout(incoming);
       case 'authorize':
+        if (method === 'POST') return parts.endpoints.authorizeByForm(incoming);
+        return parts.endpoints.authorize(incoming, route.rest);
       case 'resume':
         return parts.endpoints.authorize(incoming, route.rest);
       case 'token':
@@ -86,23 +100,20 @@ export function createMount(parts: MountParts): RequestHandler {
       case 'interaction':
         return parts.endpoints.interaction(incoming, route.rest);
       case 'plugin':
-        return plugin(incoming, route.rest);
+        return plugin(incoming, route.rest, method);
     }
   }
 
-  async function plugin({ req, res }: Incoming, path: string): Promise<void> {
-    const method = req.method === 'HEAD' ? 'GET' : req.method;
+  async function plugin(incoming: Incoming, path: string, method: string): Promise<void> {
     const found = parts.pluginRoutes.find((one) => one.path === path && one.method === method);
-    const body = method === 'POST' ? await readFields(req) : undefined;
-    if (typeof body === 'string') {
-      return parts.responder.page(req, res, pageMessage({ kind: 'invalid_request' }));
-    }
-    await found?.handle({ req, res, fields: body?.fields ?? new Map() });
+    if (found) await parts.endpoints.plugin(incoming, found.handle);
   }
 
   // A server that is stopping: another node, or the next process, answers in a moment.
   function refuseLate({ req, res }: Incoming, { name }: MatchedRoute): void {
     res.setHeader('Retry-After', '1');
+    // On the same connection it would come back here.
+    res.setHeader('Connection', 'close');
     if (forPrograms.has(name)) {
       sendError(res, 503, 'temporarily_unavailable', 'the server is stopping, try again');
     } else {
@@ -138,6 +149,7 @@ const forPrograms: ReadonlySet<RouteName> = new Set([
   'token',
   'revoke',
   'introspect',
+  'userinfo',
   'jwks',
   'metadata',
 ]);

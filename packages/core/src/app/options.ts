@@ -8,7 +8,8 @@ export type Waiver =
   | 'short-client-secret'
   | 'memory-store'
   | 'throw-away-keys'
-  | 'unlimited-login';
+  | 'unlimited-login'
+  | 'no-nonce';
 
 /** How the server meets the host's app. */
 export interface AppOptions {

@@ -1,4 +1,4 @@
-import { enginePaths } from '../engine/engine-paths.js';
+import { enginePaths, openidPaths } from '../engine/engine-paths.js';
 
 /** What answers a path below the mount. */
 export type RouteName =
@@ -7,6 +7,8 @@ export type RouteName =
   | 'token'
   | 'revoke'
   | 'introspect'
+  | 'userinfo'
+  | 'logout'
   | 'jwks'
   | 'metadata'
   | 'interaction'
@@ -24,13 +26,26 @@ export interface MatchedRoute {
 /** Where RFC 8414 §3 puts the metadata, before the issuer's path. */
 export const metadataPath = '/.well-known/oauth-authorization-server';
 
-const fixed: Readonly<Record<string, MatchedRoute>> = {
+/** Where OpenID Connect Discovery §4.1 puts it, after the path, and others look for it in front. */
+export const openidMetadataPath = '/.well-known/openid-configuration';
+
+/** Paths that are there whatever the plugins. */
+export const oauthRoutes: Readonly<Record<string, MatchedRoute>> = {
   [enginePaths.authorization]: { name: 'authorize', methods: ['GET'], rest: '' },
   [enginePaths.token]: { name: 'token', methods: ['POST', 'OPTIONS'], rest: '' },
   [enginePaths.revocation]: { name: 'revoke', methods: ['POST', 'OPTIONS'], rest: '' },
   [enginePaths.introspection]: { name: 'introspect', methods: ['POST', 'OPTIONS'], rest: '' },
   [enginePaths.jwks]: { name: 'jwks', methods: ['GET', 'OPTIONS'], rest: '' },
   [metadataPath]: { name: 'metadata', methods: ['GET', 'OPTIONS'], rest: '' },
+};
+
+/** Those and what OpenID Connect has beside. */
+export const openidRoutes: Readonly<Record<string, MatchedRoute>> = {
+  ...oauthRoutes,
+  [enginePaths.authorization]: { name: 'authorize', methods: ['GET', 'POST'], rest: '' },
+  [openidPaths.userinfo]: { name: 'userinfo', methods: ['GET', 'POST', 'OPTIONS'], rest: '' },
+  [openidPaths.logout]: { name: 'logout', methods: ['GET', 'POST'], rest: '' },
+  [openidMetadataPath]: { name: 'metadata', methods: ['GET', 'OPTIONS'], rest: '' },
 };
 
 // Engine ids and method names: what does not look like one is not ours to answer.
@@ -42,9 +57,12 @@ export function matchRoute(
   path: string,
   mountPath: string,
   pluginPaths: ReadonlyMap<string, readonly string[]>,
+  fixed: Readonly<Record<string, MatchedRoute>>,
 ): MatchedRoute | undefined {
   // RFC 8414 §3.1: with a path in the issuer, the well-known part goes between host and path.
-  if (path === `${metadataPath}${mountPath}`) return fixed[metadataPath];
+  for (const wellKnown of [metadataPath, openidMetadataPath]) {
+    if (path === `${wellKnown}${mountPath}`) return fixed[wellKnown];
+  }
   if (mountPath !== '' && !path.startsWith(`${mountPath}/`)) return undefined;
   const below = path.slice(mountPath.length);
   if (Object.hasOwn(fixed, below)) return fixed[below];

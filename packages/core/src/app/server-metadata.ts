@@ -8,6 +8,8 @@ export interface MetadataParts {
   readonly scopes: readonly string[];
   /** Members of plugins. */
   readonly more: Readonly<Record<string, unknown>>;
+  /** Members of OpenID Connect, where it is spoken. */
+  readonly openid?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface MetadataParts {
  *
  * @see [RFC 8414 §2](https://www.rfc-editor.org/rfc/rfc8414.html#section-2)
  */
-export function serverMetadata({ issuer, scopes, more }: MetadataParts): object {
+export function serverMetadata({ issuer, scopes, more, openid }: MetadataParts): object {
   const confidential = clientAuthMethods.filter((method) => method !== 'none');
   return {
     ...more,
@@ -39,5 +41,6 @@ export function serverMetadata({ issuer, scopes, more }: MetadataParts): object 
     code_challenge_methods_supported: ['S256'],
     // RFC 9207 §3
     authorization_response_iss_parameter_supported: true,
+    ...openid,
   };
 }

@@ -77,6 +77,7 @@ test('fills the defaults of a client that people log in to in', () => {
     token_endpoint_auth_method: 'client_secret_basic',
     grant_types: ['authorization_code', 'refresh_token'],
     scope: 'notes:read',
+    everyScope: true,
     application_type: 'web',
     rotate: true,
   });

@@ -16,22 +16,13 @@ import type { Place } from '../report.js';
 import type { ResolvedClient } from '../resolved-options.js';
 import { checkClientId, checkClientSecret } from './check-credential.js';
 import { checkPublicJwks } from './check-jwks.js';
-import { checkRedirectUri } from './check-redirect-uri.js';
+import { checkRedirectUris } from './check-redirect-uri.js';
 import { checkScope } from './check-scope.js';
 import { checkWebUri } from './check-web-uri.js';
 import { clientAuthMethods, grantTypes } from './client-methods.js';
 import { type ClientFacts, clientRules } from './client-rules.js';
+import { openidMembers } from './openid-members.js';
 import type { ClientAuthMethod, ClientOptions } from './options.js';
-
-/** Redirect URIs, none of them twice. */
-const checkRedirectUris: Check<readonly string[]> = (value, at) => {
-  const uris = list(checkRedirectUri)(value, at);
-  for (const [index, uri] of uris?.entries() ?? []) {
-    const first = uris?.indexOf(uri) ?? index;
-    if (first !== index) at.at(index).problem(`repeats redirect_uris[${first}]. Remove one.`);
-  }
-  return uris;
-};
 
 const client = {
   client_id: required(checkClientId, 'Set it to the name that the client is known by.'),
@@ -39,7 +30,7 @@ const client = {
   client_secret: checkClientSecret,
   token_endpoint_auth_method: oneOf(...clientAuthMethods),
   jwks: secret(checkPublicJwks),
-  redirect_uris: checkRedirectUris,
+  redirect_uris: checkRedirectUris('redirect_uris'),
   grant_types: list(oneOf(...grantTypes)),
   scope: checkScope,
   application_type: oneOf('web', 'native'),
@@ -47,6 +38,8 @@ const client = {
   logo_uri: checkWebUri,
   policy_uri: checkWebUri,
   tos_uri: checkWebUri,
+  contacts: list(text),
+  ...openidMembers,
   firstParty: boolean,
   rotate: boolean,
 } satisfies Checks<ClientOptions>;
@@ -76,6 +69,12 @@ function resolveClient(
     if (reads.some((name) => wrong.has(name)) || !isBroken(facts)) continue;
     (member ? at.at(member) : at).problem(message(facts));
   }
+  if (values.dangerouslyOmitNonce) {
+    at.at('dangerouslyOmitNonce').unsafe(
+      'no-nonce',
+      'lets a code that leaked be used by whoever has it: neither PKCE nor a nonce binds it to a browser.',
+    );
+  }
   const { redirect_uris = [], scope = declared.join(' '), rotate = true } = values;
   return {
     ...values,
@@ -84,6 +83,7 @@ function resolveClient(
     redirect_uris,
     grant_types: facts.grants,
     scope,
+    ...(values.scope === undefined && values.firstParty ? { everyScope: true as const } : {}),
     application_type: facts.type,
     firstParty: values.firstParty ?? false,
     rotate,

@@ -36,7 +36,8 @@ export function readJwk(value: unknown, at: Place): GivenJwk | undefined {
   return entries && Object.fromEntries(entries);
 }
 
-const checkPublicJwk: Check<GivenJwk> = (value, at) => {
+/** Checks a public key. A private one is refused, and not shown. */
+export const checkPublicJwk: Check<GivenJwk> = (value, at) => {
   const jwk = readJwk(value, at);
   if (!jwk) return undefined;
   if (privateMembers.some((name) => jwk[name] !== undefined)) {

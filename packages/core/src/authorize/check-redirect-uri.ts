@@ -1,5 +1,5 @@
 import { parseUrl } from '../app/parse-url.js';
-import type { Check } from '../check.js';
+import { type Check, list } from '../check.js';
 import { isLoopback } from './clients.js';
 
 interface Rule {
@@ -76,3 +76,15 @@ export const checkRedirectUri: Check<string> = (value, at) => {
   const rule = rules.find(({ isBroken }) => isBroken(value, url));
   return rule ? at.problem(`${rule.wrong}, got ${at.show(value)}. ${rule.fix}`) : value;
 };
+
+/** Redirect URIs of a member of a client, none of them twice. */
+export function checkRedirectUris(member: string): Check<readonly string[]> {
+  return (value, at) => {
+    const uris = list(checkRedirectUri)(value, at);
+    for (const [index, uri] of uris?.entries() ?? []) {
+      const first = uris?.indexOf(uri) ?? index;
+      if (first !== index) at.at(index).problem(`repeats ${member}[${first}]. Remove one.`);
+    }
+    return uris;
+  };
+}

@@ -13,7 +13,7 @@ export interface ClientDirectoryParts {
   readonly statics: ReadonlyMap<string, Client>;
   readonly store: Store;
   readonly clock: Clock;
-  /** Every scope that a resource declares. */
+  /** Every scope that a resource or a plugin declares. */
   readonly declared: readonly string[];
 }
 

@@ -124,6 +124,18 @@ export const clientRules: readonly ClientRule[] = [
       `is missing. A client gets only what it names. ${scopesOf(client)}, or firstParty: true if it is your own.`,
   },
   {
+    at: 'pkce',
+    reads: credential,
+    isBroken: (client) => isPublic(client) && client.pkce === false,
+    message: () => 'must not be false: a public client has nothing but PKCE. Remove it.',
+  },
+  {
+    at: 'dangerouslyOmitNonce',
+    reads: ['pkce'],
+    isBroken: ({ pkce, dangerouslyOmitNonce }) => dangerouslyOmitNonce && pkce !== false,
+    message: () => 'is for a client without PKCE. Write pkce: false too, or remove it.',
+  },
+  {
     at: 'rotate',
     reads: credential,
     isBroken: (client) => isPublic(client) && client.rotate === false,

@@ -5,6 +5,7 @@ import { hashOf, randomId } from '../secrets.js';
 import { type Store, StoreConflict, type StoredRecord } from '../store.js';
 import type { CachedClientDirectory } from './client-directory.js';
 import type { Client, ClientSecret } from './clients.js';
+import { openidProblems, type OpenidTerms } from './openid-members.js';
 import type { ClientOptions } from './options.js';
 import { readStoredClient, resolveStoredClient, type StoredClient } from './stored-client.js';
 
@@ -63,10 +64,9 @@ export interface ManagedClientsParts {
   readonly clock: Clock;
   readonly statics: ReadonlyMap<string, Client>;
   readonly directory: CachedClientDirectory;
-  /** Every scope that a resource declares. */
+  /** Every scope that a resource or a plugin declares. */
   readonly declared: readonly string[];
-  /** Those and the scopes of plugins. */
-  readonly known: ReadonlySet<string>;
+  readonly openid?: OpenidTerms;
   readonly longestJwtSeconds: number;
   readonly revokeClient: (clientId: string) => Promise<void>;
 }
@@ -92,11 +92,22 @@ export function createManagedClients(parts: ManagedClientsParts): ManagedClients
     if ('problems' in resolved)
       throw new ConfigurationError('ERR_OPTIONS_INVALID', resolved.problems);
     const names = resolved.metadata.scope.split(' ').filter(Boolean);
-    const unknown = names.filter((name) => !parts.known.has(name));
-    if (unknown.length === 0) return;
-    throw new ConfigurationError('ERR_OPTIONS_INVALID', [
-      { path: 'client.scope', message: `names ${unknown.join(' ')}, which nothing here declares.` },
-    ]);
+    const unknown = names.filter((name) => !declared.includes(name));
+    const problems = openidProblems(resolved.metadata, parts.openid).map(([member, message]) => ({
+      path: `client.${member}`,
+      message,
+    }));
+    for (const member of ['pkce', 'dangerouslyOmitNonce'] as const) {
+      if (client.given[member] === undefined) continue;
+      const message =
+        'is for clients of the options alone, where it is seen and logged. Remove it.';
+      problems.push({ path: `client.${member}`, message });
+    }
+    if (unknown.length > 0) {
+      const message = `names ${unknown.join(' ')}, which nothing here declares.`;
+      problems.unshift({ path: 'client.scope', message });
+    }
+    if (problems.length > 0) throw new ConfigurationError('ERR_OPTIONS_INVALID', problems);
   }
 
   // Another change at the same time makes it start over on what stands there then.

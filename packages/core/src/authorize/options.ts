@@ -57,6 +57,29 @@ export interface ClientOptions {
   logo_uri?: string;
   policy_uri?: string;
   tos_uri?: string;
+  /** Whom people at the client can be reached by: e-mail addresses. */
+  contacts?: readonly string[];
+  /** OpenID Connect: the algorithm of its ID tokens. @default 'RS256' */
+  id_token_signed_response_alg?: 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
+  /** OpenID Connect: userinfo comes as a JWT of this algorithm. @default plain JSON */
+  userinfo_signed_response_alg?: 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
+  /** OpenID Connect: where the browser may go after a logout. Compared as exact strings. */
+  post_logout_redirect_uris?: readonly string[];
+  /** OpenID Connect: the `max_age` of requests that name none. */
+  default_max_age?: number;
+  /** OpenID Connect: `auth_time` must be in its ID tokens. It always is. */
+  require_auth_time?: boolean;
+  /** OpenID Connect: the `acr_values` of requests that name none. */
+  default_acr_values?: readonly string[];
+  /** Ours: ID tokens hold what userinfo says, for libraries that never ask there. @default false */
+  claimsInIdToken?: boolean;
+  /**
+   * Ours: `false` lets a confidential client leave PKCE out of its OpenID requests, because its library cannot do it. They must have
+   * a `nonce` then (OAuth 2.1 §7.5.1). In the options only. @default true
+   */
+  pkce?: boolean;
+  /** Ours: and the `nonce` too. Nothing is left that binds a code to the browser that asked for it. In the options only. */
+  dangerouslyOmitNonce?: boolean;
   /** Ours: consent is skipped. @default false */
   firstParty?: boolean;
   /** Ours: whether refresh tokens of a confidential client rotate. Those of public clients always do. @default true */

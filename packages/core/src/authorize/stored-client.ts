@@ -35,7 +35,7 @@ export function resolveStoredClient(
   const whole = secrets.length > 0 ? { ...given, client_secret: placeholder } : given;
   const checked = checkClient(declared)(whole, report.root.at('client'));
   if (!checked || report.problems.length > 0) return { problems: report.problems };
-  const { client_secret: _placeholder, ...metadata } = checked;
+  const { client_secret: _placeholder, everyScope: _every, ...metadata } = checked;
   return { metadata };
 }
 

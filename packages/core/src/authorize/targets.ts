@@ -23,14 +23,17 @@ export interface TargetRules {
   readonly scopeOwner: ReadonlyMap<string, string>;
   /** Scopes of plugins, which belong to no resource. */
   readonly pluginScopes: ReadonlySet<string>;
+  /** Claims that a client may ask for by name, each with the scope that a person grants it under. */
+  readonly claimScopes: Readonly<Record<string, string>>;
 }
 
 /** The rules of a server: its resources, and the scopes that plugins added. */
 export function targetRules(
   { resources, scopeOwner }: Pick<TargetRules, 'resources' | 'scopeOwner'>,
   pluginScopes: readonly string[],
+  claimScopes: TargetRules['claimScopes'] = {},
 ): TargetRules {
-  return { resources, scopeOwner, pluginScopes: new Set(pluginScopes) };
+  return { resources, scopeOwner, pluginScopes: new Set(pluginScopes), claimScopes };
 }
 
 /** Groups scopes by the resource that owns them; `''` holds those that belong to none. */

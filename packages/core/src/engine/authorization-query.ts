@@ -1,4 +1,4 @@
-import { renamedParams } from './request-view.js';
+import { formPostMode, renamedParams } from './request-view.js';
 
 // Of OpenID Connect; the engine refuses them without the `openid` scope, and RFC 6749 §3.1 says to ignore what one does not know.
 const openidParams = ['claims', 'claims_locales', 'id_token_hint', 'nonce'];
@@ -6,13 +6,14 @@ const openidParams = ['claims', 'claims_locales', 'id_token_hint', 'nonce'];
 /**
  * The query that the engine sees. Without `openid` in the scope, parameters of OpenID Connect are no reason to refuse.
  *
- * @param isScopeKnown whether a resource or a plugin declares the scope
+ * @param options isScopeKnown: whether a resource or a plugin declares the scope. formPost: whether there is a page for it
  */
 export function authorizationQuery(
   query: string,
-  isScopeKnown: (scope: string) => boolean,
+  { isScopeKnown, formPost }: { isScopeKnown: (scope: string) => boolean; formPost: boolean },
 ): string {
   const params = new URLSearchParams(query);
+  renameFormPost(params, formPost);
   for (const ours of Object.values(renamedParams)) params.delete(ours);
   const scopes = params.getAll('scope').flatMap((scope) => scope.split(' '));
   if (params.getAll('scope').length === 1 && !isScopeKnown('offline_access')) {
@@ -30,4 +31,13 @@ export function authorizationQuery(
     params.delete(real);
   }
   return params.toString();
+}
+
+// Under another name the engine shows our page and not its own. Who uses that name asks for a mode that does not exist.
+function renameFormPost(params: URLSearchParams, formPost: boolean): void {
+  const modes = params.getAll('response_mode');
+  if (modes.includes(formPostMode)) params.set('response_mode', 'unknown');
+  else if (formPost && modes.length === 1 && modes[0] === 'form_post') {
+    params.set('response_mode', formPostMode);
+  }
 }

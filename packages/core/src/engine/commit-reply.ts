@@ -1,14 +1,18 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { dropCors } from '../app/drop-cors.js';
+import { connectionId, loadConnection } from '../interaction/consent.js';
 import { StoreConflict } from '../store.js';
 import { answerConflict } from './answer-conflict.js';
 import { answerUnavailable } from './answer-unavailable.js';
 import type { CommitContext } from './commit-context.js';
+import { endFamily } from './end-family.js';
 import { correctErrorCode } from './error-codes.js';
+import { noteUse } from './note-use.js';
 import { emitOutcome } from './outcome-events.js';
 import type { RefreshReplay } from './refresh-replay.js';
 import { replaceReply } from './replace-reply.js';
-import { type UnitOfWork, unitOfWork } from './unit-of-work.js';
+import type { Notes } from './request-notes.js';
+import { createUnitOfWork, type UnitOfWork, unitOfWork } from './unit-of-work.js';
 
 /**
  * Runs around the engine: what a request wrote leaves as one commit before its reply does, on 4xx replies too. When the commit
@@ -41,12 +45,28 @@ export function commitReply(context: CommitContext) {
       replaceReply(ctx, before, 200, repeatedRefresh.answer);
     try {
       await unit.commit();
+      if (unit.notes.newGrant) await refuseOrphan(unit.notes.newGrant, context);
     } catch (error) {
       if (!(error instanceof StoreConflict)) return answerUnavailable(ctx, before, error, context);
       if (!(await answerConflict(ctx, before, unit, error, context))) return;
     }
+    noteUse(ctx, unit, context.lastUse);
     emitOutcome(ctx, unit, context.events);
   };
+}
+
+// Threat: an authorization that has read a consent makes a grant of it while the person takes it back, and the removal, which had
+// listed the grants by then, misses that one. Whichever of the two is second sees what the first has done.
+async function refuseOrphan(
+  { grantId, accountId, clientId }: NonNullable<Notes['newGrant']>,
+  context: CommitContext,
+): Promise<void> {
+  const unit = createUnitOfWork(context.store, context.clock);
+  if (await loadConnection(unit, accountId, clientId)) return;
+  endFamily(unit, grantId, context.clock.now(), context);
+  await unit.commit();
+  const id = connectionId(accountId, clientId);
+  throw new StoreConflict({ remove: { kind: 'Consent', id } }, 'gone');
 }
 
 // The answer goes into the receipt of the consumed refresh token, so nobody sees it consumed before the answer is there.

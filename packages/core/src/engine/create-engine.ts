@@ -4,10 +4,13 @@ import type { Logger } from '../app/logger.js';
 import { isClientSecret } from '../authorize/clients.js';
 import type { CommitContext } from './commit-context.js';
 import { commitReply } from './commit-reply.js';
-import { type EngineParts, engineConfig } from './engine-config.js';
+import { asEngineError, type EngineParts, engineConfig } from './engine-config.js';
 import { engine, engineNotices, quietly } from './load-engine.js';
+import { bendToOpenid } from './openid-engine.js';
 import { failures } from './outcome-events.js';
 import { explainPkceMismatch } from './pkce-explanation.js';
+import { formPostMode } from './request-view.js';
+import { tooManyAttempts } from './too-many-attempts.js';
 import { unitOfWork } from './unit-of-work.js';
 
 /** Builds the engine: our configuration, our client secrets, our commit around it. */
@@ -20,6 +23,10 @@ export function createEngine(parts: EngineParts, commit: CommitContext, logger: 
   // Its proxy headers are ours: see engine-request.
   provider.proxy = true;
   useOwnSecrets(provider, parts);
+  if (parts.openid) {
+    const { keys, clients, options, sendPage } = parts;
+    bendToOpenid(provider, { issuer: options.issuer, keys, clients, sendPage });
+  }
   noteFailures(provider, logger);
   provider.use(commitReply(commit) as never);
   return provider;
@@ -30,11 +37,23 @@ function useOwnSecrets(provider: Provider, { clients, bridge }: EngineParts): vo
   Object.assign(provider.Client.prototype, {
     async compareClientSecret(this: { clientId: string }, presented: string): Promise<boolean> {
       const client = await clients.find(this.clientId);
-      return client !== undefined && isClientSecret(client, presented, bridge.clock.now());
+      const { clientAttempt } = unitOfWork().notes;
+      // No turn of the event loop from here to the count: guesses that come at once must not overtake it.
+      const waits = clientAttempt?.waitsHere();
+      if (waits !== undefined) {
+        engine.Provider.ctx?.set('Retry-After', String(waits));
+        throw asEngineError(tooManyAttempts());
+      }
+      const matches = client !== undefined && isClientSecret(client, presented, bridge.clock.now());
+      // The endpoint waits for it.
+      if (!matches) clientAttempt?.failed().catch(() => {});
+      return matches;
     },
     responseModeAllowed(mode: string | undefined): boolean {
       // None is known yet when the response type is missing, which is refused next.
       if (mode === undefined || mode === 'query' || mode === 'fragment') return true;
+      // Only ever put there by us, where there is a page for it.
+      if (mode === formPostMode) return true;
       // The engine knows more modes than we ship a page for. Without this the refusal itself would come by that mode.
       const { params } = engine.Provider.ctx?.oidc ?? {};
       if (params) params.response_mode = undefined;
@@ -62,6 +81,7 @@ const errorEvents = [
   'introspection.error',
   'revocation.error',
   'jwks.error',
+  'userinfo.error',
 ] as const;
 
 function noteFailures(provider: Provider, logger: Logger): void {

@@ -10,6 +10,10 @@ export interface EngineSession {
   amr?: string[];
   acr?: string;
   exp?: number;
+  /** By client id. */
+  authorizations?: Readonly<
+    Record<string, { readonly grantId?: string; readonly persistsLogout?: boolean }>
+  >;
   loginAccount(details: { accountId: string; loginTs: number; amr: string[]; acr?: string }): void;
   save(ttl: number): Promise<unknown>;
   destroy(): Promise<void>;

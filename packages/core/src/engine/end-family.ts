@@ -14,4 +14,5 @@ export function endFamily(
   for (const kind of familyKinds) unit.removeAll(kind, 'grantId', grantId);
   announceRevocation(unit, { grantId }, now, announcement);
   unit.remove('Grant', grantId);
+  unit.remove('LastUse', grantId);
 }

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { addressOf } from '../app/address-of.js';
 import { applyPageHeaders } from '../app/page-headers.js';
-import { type BodyFault, readFields } from '../app/read-fields.js';
+import { type BodyFault, type Fields, readFields } from '../app/read-fields.js';
 import { pageMessage } from '../interaction/page-messages.js';
 import type { PageRequest, Pipeline, PipelineReply } from '../interaction/pipeline.js';
 import { type Responder, wantsJson } from '../interaction/responder.js';
+import type { RouteDefinition, RouteReply } from '../plugin.js';
 import { StoreConflict } from '../store.js';
 import { authorizationQuery } from './authorization-query.js';
-import { retryAfterSeconds, storeFailure } from './answer-unavailable.js';
+import { emitFailure, retryAfterSeconds } from './answer-unavailable.js';
 import { engineRequest } from './engine-request.js';
 import type { SyncMoment } from './host-session.js';
 import {
@@ -15,6 +16,8 @@ import {
   type MachineEndpoint,
   type MachineEndpointParts,
 } from './machine-endpoint.js';
+import type { LogoutRequest } from './openid-logout.js';
+import { createUserinfo } from './openid-userinfo.js';
 import { createUnitOfWork, inUnitOfWork, type UnitOfWork } from './unit-of-work.js';
 
 /** A request that the mount has taken in. */
@@ -28,8 +31,15 @@ export interface EndpointRequest {
 /** The endpoints behind the mount, each in its own unit of work. */
 export interface EngineEndpoints {
   authorize(request: EndpointRequest, uid: string): Promise<void>;
+  /** A POST to the authorization endpoint. */
+  authorizeByForm(request: EndpointRequest): Promise<void>;
   readonly machine: MachineEndpoint;
+  userinfo(request: EndpointRequest): Promise<void>;
+  /** Only there with OpenID Connect. */
+  logout(request: EndpointRequest): Promise<void>;
   interaction(request: EndpointRequest, rest: string): Promise<void>;
+  /** A route of a plugin's. */
+  plugin(request: EndpointRequest, handle: RouteDefinition['handle']): Promise<void>;
 }
 
 /** What the endpoints need. */
@@ -38,6 +48,8 @@ export interface EndpointParts extends MachineEndpointParts {
   readonly responder: Responder;
   /** Whether a resource or a plugin declares the scope. */
   readonly isScopeKnown: (scope: string) => boolean;
+  readonly hasOpenid: boolean;
+  readonly logout: (request: LogoutRequest) => Promise<PipelineReply>;
   /** Brings the host's own login in, before the engine looks. */
   readonly syncHostSession: (
     req: IncomingMessage,
@@ -63,7 +75,7 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
       parts.logger.error({ error }, 'a request failed');
       return { view: { ...pageMessage({ kind: 'unavailable' }), status: 500 } };
     }
-    parts.events.emit('store.failed', storeFailure(route, error), unit.requestId);
+    emitFailure(parts.events, route, error, unit.requestId);
     return { view: pageMessage({ kind: 'unavailable', retryAfterSeconds }) };
   }
 
@@ -72,31 +84,84 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
     else parts.responder.page(req, res, reply.view, reply.form);
   }
 
-  async function interact(request: PageRequest, selfUrl: string): Promise<PipelineReply> {
+  async function attempt(
+    route: 'interaction' | 'logout',
+    { req, engineReq, res }: Pick<PageRequest, 'req' | 'engineReq' | 'res'>,
+    selfUrl: string,
+    task: () => Promise<PipelineReply>,
+  ): Promise<PipelineReply> {
     for (let tries = 0; tries < 2; tries += 1) {
       const unit = open(selfUrl);
       try {
         return await inUnitOfWork(unit, async () => {
-          await parts.syncHostSession(request.req, request.engineReq, request.res, 'page');
-          const reply = await parts.pipeline.page(request);
+          await parts.syncHostSession(req, engineReq, res, 'page');
+          const reply = await task();
           await unit.commit();
           return reply;
         });
       } catch (error) {
         // Another tab, or the same form sent twice: tried again, the request sees what is there now.
-        if (!(error instanceof StoreConflict)) return failed(error, 'interaction', unit);
+        if (!(error instanceof StoreConflict)) return failed(error, route, unit);
       }
     }
     return { redirect: selfUrl };
   }
 
+  // To a POST from another site a browser adds no Lax cookies; to the GET that this answer makes it adds them.
+  function askAgain(request: EndpointRequest, form: Fields): void {
+    const search = [request.query, form.text].filter(Boolean).join('&');
+    if (form.isJson) sendBodyFault(request, 'unsupported_type');
+    else if (search.length > longestQuery) sendBodyFault(request, 'too_large');
+    else send(request, { redirect: `${origin}${request.path}?${search}` });
+  }
+
+  async function formOf(request: EndpointRequest): Promise<Fields | undefined | 'answered'> {
+    if (request.req.method !== 'POST') return undefined;
+    const form = await readFields(request.req);
+    if (typeof form !== 'string') return form;
+    sendBodyFault(request, form);
+    return 'answered';
+  }
+
+  function sendBodyFault(request: EndpointRequest, fault: BodyFault): void {
+    const view = pageMessage({ kind: 'invalid_request', errorDescription: bodyFaults[fault] });
+    send(request, { view: { ...view, status: fault === 'too_large' ? 413 : 400 } });
+  }
+
   return {
     machine: createMachineEndpoint(parts),
+    userinfo: createUserinfo(parts),
+
+    // OpenID Connect Core §3.1.2.1
+    async authorizeByForm(request) {
+      const form = await formOf(request);
+      if (form !== 'answered' && form !== undefined) askAgain(request, form);
+    },
+
+    async logout(request) {
+      const { req, res, path, query } = request;
+      const form = await formOf(request);
+      if (form === 'answered') return;
+      // From a client, and not from our own page.
+      if (form && !form.fields.has('csrf') && !form.isJson) return askAgain(request, form);
+      const url = path.slice(mountPath.length);
+      const engineReq = engineRequest(req, { method: req.method ?? 'GET', url, origin, mountPath });
+      const params = new URLSearchParams(form ? [...form.fields] : query);
+      const given = { req, engineReq, res, params, ...(form ? { form } : {}) };
+      const again = new URLSearchParams(params);
+      again.delete('csrf');
+      const selfUrl = `${origin}${path}?${again}`;
+      send(request, await attempt('logout', given, selfUrl, () => parts.logout(given)));
+    },
 
     async authorize(request, uid) {
       const { req, res, path, query } = request;
       const unit = open(`${origin}${path}${query === '' ? '' : `?${query}`}`);
-      const search = uid === '' ? authorizationQuery(query, parts.isScopeKnown) : '';
+      const { isScopeKnown, hasOpenid: formPost } = parts;
+      const search = uid === '' ? authorizationQuery(query, { isScopeKnown, formPost }) : '';
+      if (new URLSearchParams(search).get('scope')?.split(' ').includes('openid')) {
+        unit.notes.asksOpenid = true;
+      }
       const url = `${path.slice(mountPath.length)}${search === '' ? '' : `?${search}`}`;
       unit.notes.wantsJson = wantsJson(req);
       const engineReq = engineRequest(req, {
@@ -131,11 +196,8 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
       const [uid = '', more = ''] = rest.split('/');
       const url = path.slice(mountPath.length);
       const engineReq = engineRequest(req, { method: req.method ?? 'GET', url, origin, mountPath });
-      const form = req.method === 'POST' ? await readFields(req) : undefined;
-      if (typeof form === 'string') {
-        const view = pageMessage({ kind: 'invalid_request', errorDescription: bodyFaults[form] });
-        return send(request, { view: { ...view, status: form === 'too_large' ? 413 : 400 } });
-      }
+      const form = await formOf(request);
+      if (form === 'answered') return;
       const page: PageRequest = {
         req,
         engineReq,
@@ -146,9 +208,37 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
         query: new Map(new URLSearchParams(query)),
         ...(form ? { form } : {}),
       };
-      send(request, await interact(page, `${parts.issuer}/interaction/${uid}`));
+      const selfUrl = `${parts.issuer}/interaction/${uid}`;
+      send(request, await attempt('interaction', page, selfUrl, () => parts.pipeline.page(page)));
+    },
+
+    async plugin(request, handle) {
+      const { req, res, path, query } = request;
+      const form = await formOf(request);
+      if (form === 'answered') return;
+      const url = `${origin}${path}`;
+      // Never committed: a plugin writes through its own store, and what it looks at stays as it is.
+      const unit = open(url);
+      const { fields = new Map<string, string>(), isJson = false } = form ?? {};
+      try {
+        const given = { req, res, url, query: new Map(new URLSearchParams(query)), fields, isJson };
+        const reply = await inUnitOfWork(unit, async () => handle(given));
+        if (!reply) return;
+        send(request, 'redirect' in reply ? reply : viewOf(reply));
+      } catch (error) {
+        const reply = failed(error, 'plugin', unit);
+        if (res.headersSent) res.destroy();
+        else send(request, reply);
+      }
     },
   };
+}
+
+// Servers and proxies take request lines of 8 KB.
+const longestQuery = 6000;
+
+function viewOf({ form, ...view }: Exclude<RouteReply, { redirect: string }>): PipelineReply {
+  return { view, ...(form ? { form } : {}) };
 }
 
 const bodyFaults: Readonly<Record<BodyFault, string>> = {

@@ -8,12 +8,20 @@ import { OAuthError } from '../errors.js';
 import type { ResolvedOptions, ResolvedResource } from '../resolved-options.js';
 import type { Secrets } from '../secrets.js';
 import { checkAssertion } from './client-assertion.js';
+import type { SigningKeys } from '../issue/keys.js';
+import { engineKeys } from './engine-keys.js';
 import { enginePaths } from './engine-paths.js';
+import type { ErrorPage } from './error-page.js';
 import { engine } from './load-engine.js';
+import { speakOpenid } from './openid-config.js';
+import { isPkceNeeded } from './openid-pkce.js';
+import { userinfoClaims } from './openid-engine.js';
+import type { OpenidSettings } from './openid-settings.js';
 import type { EnginePolicy } from './policy.js';
 import { prolongRefreshToken } from './prolong-refresh-token.js';
 import { createAdapter, type BridgeContext } from './store-bridge.js';
 import type { TokenClaims } from './token-claims.js';
+import { unitOfWork } from './unit-of-work.js';
 
 /** What the engine is configured from. */
 export interface EngineParts {
@@ -24,9 +32,12 @@ export interface EngineParts {
   readonly bridge: BridgeContext;
   readonly policy: EnginePolicy;
   readonly tokenClaims: TokenClaims;
-  readonly jwks: { readonly keys: readonly object[] };
+  readonly keys: SigningKeys;
   readonly cookieNames: { session: string; interaction: string; resume: string };
   readonly renderError: NonNullable<Configuration['renderError']>;
+  /** Shows the page that goes on to the client by a form. */
+  readonly sendPage: ErrorPage['send'];
+  readonly openid?: OpenidSettings;
 }
 
 /** The engine's configuration. Every feature is off unless this file, or a plugin by a closed switch, turns it on. */
@@ -34,7 +45,7 @@ export function engineConfig(parts: EngineParts): Configuration {
   const { options, bridge, policy, secrets } = parts;
   const configuration: Configuration = {
     adapter: (name: string) => createAdapter(name, bridge),
-    jwks: parts.jwks as NonNullable<Configuration['jwks']>,
+    jwks: { keys: engineKeys(parts.keys) } as NonNullable<Configuration['jwks']>,
     cookies: {
       names: parts.cookieNames,
       keys: secrets.cookieKeys(),
@@ -46,11 +57,11 @@ export function engineConfig(parts: EngineParts): Configuration {
     claims: {},
     responseTypes: ['code'],
     clientAuthMethods: [...clientAuthMethods],
-    clientDefaults: { id_token_signed_response_alg: defaultAlg(parts.jwks) as 'ES256' },
+    clientDefaults: { id_token_signed_response_alg: defaultAlg(parts.keys) as 'ES256' },
     // No HS*: their key would be the stored hash of the secret.
     enabledJWA: { clientAuthSigningAlgValues: [...signingAlgorithms] },
     extraParams: policy.extraParams,
-    pkce: { required: () => true },
+    pkce: { required: isPkceNeeded },
     allowOmittingSingleRegisteredRedirectUri: true,
     assertJwtClientAuthClaimsAndHeader: (_ctx, claims, header) =>
       checkAssertion(claims, header, options.issuer, bridge.clock.now()),
@@ -61,12 +72,13 @@ export function engineConfig(parts: EngineParts): Configuration {
     revokeGrantPolicy: () => true,
     findAccount: (ctx, id, token) => policy.findAccount(ctx, id, token) as never,
     loadExistingGrant: (ctx) => policy.loadGrant(ctx),
-    extraTokenClaims: (ctx, token) => parts.tokenClaims(ctx, token),
+    extraTokenClaims: (ctx, token) => claimsOf(parts, ctx, token),
     interactions: { policy: policy.prompts as never, url: policy.interactionUrl },
     renderError: parts.renderError,
     ttl: lifetimes(options, bridge.clock),
     features: {
       devInteractions: { enabled: false },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
       dPoP: { enabled: false },
@@ -88,14 +100,26 @@ export function engineConfig(parts: EngineParts): Configuration {
       },
     },
   };
+  if (parts.openid) speakOpenid(configuration, parts.openid, parts.keys);
   return (options.dangerouslyConfigureEngine?.(configuration as never) ??
     configuration) as Configuration;
 }
 
 // The engine refuses every client whose algorithm it has no key for, also where no ID token is ever made.
-function defaultAlg({ keys }: EngineParts['jwks']): string {
-  const algs = keys.flatMap((key) => ('alg' in key ? String(key.alg) : []));
-  return algs.includes('ES256') ? 'ES256' : (algs[0] ?? 'ES256');
+function defaultAlg({ algs }: SigningKeys): string {
+  const [first = 'ES256'] = algs;
+  return algs.has('ES256') ? 'ES256' : first;
+}
+
+// The last thing that happens before the token is signed.
+async function claimsOf(
+  { keys, openid, tokenClaims }: EngineParts,
+  ctx: KoaContextWithOIDC,
+  token: Parameters<TokenClaims>[1],
+): ReturnType<TokenClaims> {
+  const claims = await tokenClaims(ctx, token);
+  await keys.refresh(unitOfWork().left());
+  return openid ? { ...claims, ...userinfoClaims(ctx, token) } : claims;
 }
 
 /** The `resource` parameters of the running request. */
@@ -172,12 +196,19 @@ async function targetOf(
   if (!known || !params) throw new Error('a resource is resolved without a client');
   try {
     const scope = params.scope as string | undefined;
+    if (params.grant_type === 'client_credentials') refusePersonalScopes(scope, parts.rules);
     const target = resolveTarget({ scope, resources }, known, parts.rules);
     params.scope = target.scope;
     return target;
   } catch (error) {
     throw error instanceof OAuthError ? asEngineError(error) : error;
   }
+}
+
+// Scopes of plugins are about people, and a machine has none behind it.
+function refusePersonalScopes(scope: string | undefined, { pluginScopes }: TargetRules): void {
+  if (!scope?.split(' ').some((name) => pluginScopes.has(name))) return;
+  throw new OAuthError('invalid_scope', 'a requested scope is about a person, and none is here');
 }
 
 /** The engine's own kind of error, so that it goes where the engine sends errors. */

@@ -6,3 +6,9 @@ export const enginePaths = {
   introspection: '/introspect',
   jwks: '/jwks',
 } as const;
+
+/** Those that there are with OpenID Connect. */
+export const openidPaths = {
+  userinfo: '/userinfo',
+  logout: '/logout',
+} as const;

@@ -25,11 +25,11 @@ const pageRoutes: ReadonlySet<string> = new Set(['authorization', 'resume']);
 export function createErrorPage(responder: Responder, clients: ClientDirectory): ErrorPage {
   function send(ctx: KoaContextWithOIDC, view: PageView): void {
     if (!pageRoutes.has(ctx.oidc?.route ?? '')) return;
-    const { body, contentType, nonce, images } = responder.render(
+    const { body, contentType, ...headers } = responder.render(
       view,
       unitOfWork().notes.wantsJson ?? false,
     );
-    applyPageHeaders(ctx.res, { nonce, images });
+    applyPageHeaders(ctx.res, headers);
     ctx.status = view.status ?? 400;
     ctx.body = body;
     ctx.set('Content-Type', contentType);

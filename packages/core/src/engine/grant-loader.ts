@@ -2,9 +2,10 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { ClientDirectory } from '../authorize/clients.js';
 import type { TargetRules } from '../authorize/targets.js';
 import type { Clock } from '../clock.js';
-import { coversAll, loadConsent } from '../interaction/consent.js';
+import { coversAll, loadConsent, saveConnection } from '../interaction/consent.js';
 import type { ConsentDecision } from '../interaction/step.js';
 import type { ScopesByResource } from '../interaction/view.js';
+import { claimsAsked } from './openid-claims.js';
 import { clientOf, requestedOf, type EngineAccount } from './request-view.js';
 import { unitOfWork } from './unit-of-work.js';
 
@@ -43,7 +44,9 @@ export async function loadGrant(
   const account = oidc.entities.Account as EngineAccount | undefined;
   if (!session || !account) return undefined;
   const client = await clientOf(ctx, parts.clients);
-  const requested = requestedOf(ctx, parts.rules);
+  const params = oidc.params ?? {};
+  const requested = requestedOf(params, client, parts.rules);
+  const claims = claimsAsked(params.claims, client, parts.rules.claimScopes);
   const unit = unitOfWork();
   unit.notes.sessionUid = session.uid;
 
@@ -52,28 +55,25 @@ export async function loadGrant(
   const grant = found as unknown as EngineGrant | undefined;
   const needed = parts.clock.now() + parts.grantSeconds;
   const lasts = grant !== undefined && (grant.exp ?? 0) >= needed;
-  if (grant && lasts && !oidc.result?.consent && coversAll(decisionOf(grant), requested)) {
+  const covered = grant && coversAll(decisionOf(grant), requested) && answers(grant, claims);
+  if (covered && lasts && !oidc.result?.consent) {
     unit.notes.scopesAnswered = true;
     return grant;
   }
 
-  const decision = await decide(
-    client.view.firstParty,
-    account.accountId,
-    client.metadata.client_id,
-    requested,
-  );
+  const { accountId } = account;
+  const { client_id: clientId } = client.metadata;
+  const decision = await decide(client.view.firstParty, accountId, clientId, requested);
   if (!decision) return grant;
   unit.notes.scopesAnswered = true;
-  const next =
-    grant ??
-    (new provider.Grant({
-      accountId: account.accountId,
-      clientId: client.metadata.client_id,
-    }) as unknown as EngineGrant);
-  apply(next, decision, requested);
+  if (client.view.firstParty) {
+    await saveConnection(unit, accountId, clientId, decision.granted, parts.clock.now());
+  }
+  const next = grant ?? (new provider.Grant({ accountId, clientId }) as unknown as EngineGrant);
+  apply(next, decision, requested, claims);
   next.exp = needed + renewSeconds;
-  await next.save();
+  const grantIdNow = await next.save();
+  if (!grant) unit.notes.newGrant = { grantId: grantIdNow, accountId, clientId };
   return next;
 }
 
@@ -90,7 +90,12 @@ async function decide(
 
 // The grant answers all that was asked before and now, each scope as granted or as rejected: what is not answered would make
 // the engine ask again, for ever.
-function apply(grant: EngineGrant, decision: ConsentDecision, requested: ScopesByResource): void {
+function apply(
+  grant: EngineGrant,
+  decision: ConsentDecision,
+  requested: ScopesByResource,
+  claims: ReadonlyMap<string, string>,
+): void {
   const before = decisionOf(grant);
   const granted: Record<string, string> = {};
   const rejected: Record<string, string> = {};
@@ -120,6 +125,25 @@ function apply(grant: EngineGrant, decision: ConsentDecision, requested: ScopesB
   grant.rejected = { resources: resourcesRejected };
   if (plain !== undefined) grant.openid = { ...grant.openid, scope: plain };
   if (plainRejected !== undefined) grant.rejected.openid = { scope: plainRejected };
+  if (claims.size > 0) applyClaims(grant, claims);
+}
+
+// A claim goes with its scope: the person has seen that, and answered it.
+function applyClaims(grant: EngineGrant, claims: ReadonlyMap<string, string>): void {
+  const scopes = new Set(grant.openid?.scope?.split(' '));
+  const isGranted = (claim: string): boolean => scopes.has(claims.get(claim) ?? '');
+  const [yes, no] = [[...claims.keys()].filter(isGranted), new Set(claims.keys())];
+  for (const claim of yes) no.delete(claim);
+  const kept = (grant.openid?.claims ?? []).filter((claim) => !no.has(claim));
+  grant.openid = { ...grant.openid, claims: [...new Set([...kept, ...yes])] };
+  if (no.size > 0) {
+    grant.rejected = { ...grant.rejected, openid: { ...grant.rejected?.openid, claims: [...no] } };
+  }
+}
+
+function answers({ openid, rejected }: EngineGrant, claims: ReadonlyMap<string, string>): boolean {
+  const known = new Set([...(openid?.claims ?? []), ...(rejected?.openid?.claims ?? [])]);
+  return [...claims.keys()].every((claim) => known.has(claim));
 }
 
 function decisionOf(grant: EngineGrant): ConsentDecision {

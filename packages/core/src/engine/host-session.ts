@@ -36,7 +36,7 @@ export async function syncHostSession(
   if (!accounts.fromRequest) return;
   const login = await accounts.fromRequest(req);
   const session = await currentSession(engineReq, res, provider, cookieName);
-  const fromHost = session !== undefined && (await isFromHost(session.jti, parts));
+  const fromHost = session !== undefined && (await isFromHost(session.jti, parts.codec));
   if (!login) {
     if (session && fromHost) await end(session, 'host_logout', parts);
     return;
@@ -56,7 +56,8 @@ export async function syncHostSession(
   setCookie(engineReq, res, made.jti, parts);
 }
 
-async function isFromHost(jti: string, { codec }: HostSessionParts): Promise<boolean> {
+/** Whether the login of a session that this request has read came from the host's own session. */
+export async function isFromHost(jti: string, codec: RecordCodec): Promise<boolean> {
   const record = await unitOfWork().find('Session', { id: storedIdOf('Session', jti) });
   return (record && codec.decode(record))?.meta.host === true;
 }

@@ -149,6 +149,8 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
         // Of another account: that session ends on the way back, and is not the one that the engine must find then.
         if (interaction.session?.accountId !== login.accountId) interaction.session = undefined;
         merge(interaction, {
+          // Whoever logs in has chosen an account.
+          select_account: {},
           login: {
             accountId: login.accountId,
             amr: [...login.amr],

@@ -10,13 +10,14 @@ import type { Clock } from '../clock.js';
 import type { EventHub } from '../events.js';
 import type { SigningKeys } from '../issue/keys.js';
 import type { Store } from '../store.js';
-import { retryAfterSeconds, storeFailure, unavailable } from './answer-unavailable.js';
+import { emitFailure, retryAfterSeconds, unavailable } from './answer-unavailable.js';
 import { credentialsOf, withoutEmptySecret } from './client-credentials.js';
 import type { EndpointRequest } from './endpoints.js';
 import { enginePaths } from './engine-paths.js';
 import { engineRequest } from './engine-request.js';
 import { presentJwt } from './presented-jwt.js';
 import type { RecordCodec } from './records.js';
+import { tooManyAttempts } from './too-many-attempts.js';
 import { createUnitOfWork, inUnitOfWork, type UnitOfWork } from './unit-of-work.js';
 
 /** What the endpoints for programs need. */
@@ -70,22 +71,21 @@ export function createMachineEndpoint(parts: MachineEndpointParts): MachineEndpo
       const [status, description] = bodyFaults[fault];
       return sendError(res, status, 'invalid_request', description);
     }
-    const address = addressOf(req);
     const { authorization, text } = await withoutEmptySecret(
       req.headers.authorization,
       body.text,
       async (id) => (await parts.clients.find(id))?.view.confidential === false,
     );
     const clientId = credentialsOf(authorization, body.fields);
-    const waits = await parts.limits.check(clientId, address);
+    const attempt = parts.limits(clientId, addressOf(req));
+    const waits = await attempt.waits();
     if (waits !== undefined) {
-      // What is no client's id may be anything, a secret in the wrong field too.
-      const known = (await parts.clients.find(clientId)) ? { clientId } : {};
-      const limited = { ...known, retryAfterSeconds: waits };
-      parts.events.emit('client.limited', limited, unit.requestId);
+      await tellLimited(clientId, waits, unit);
       res.setHeader('Retry-After', String(waits));
-      return sendError(res, 429, 'temporarily_unavailable', 'too many failed attempts, wait');
+      const { error, description } = tooManyAttempts();
+      return sendError(res, 429, error, description);
     }
+    unit.notes.clientAttempt = attempt;
     let form = text;
     if (name !== 'token') {
       const token = body.fields.get('token');
@@ -102,7 +102,19 @@ export function createMachineEndpoint(parts: MachineEndpointParts): MachineEndpo
       headers: { accept: 'application/json', authorization, 'content-type': urlencoded },
     });
     await parts.run(engineReq, res);
-    if (res.statusCode === 401) await parts.limits.failed(clientId, address);
+    if (res.statusCode === 401) await attempt.failed();
+    // Of many at once, by the comparison of secrets.
+    if (res.statusCode === 429) await tellLimited(clientId, attempt.waitsHere() ?? 1, unit);
+  }
+
+  async function tellLimited(
+    clientId: string,
+    retryAfterSeconds: number,
+    { requestId }: UnitOfWork,
+  ): Promise<void> {
+    // What is no client's id may be anything, a secret in the wrong field too.
+    const known = (await parts.clients.find(clientId)) ? { clientId } : {};
+    parts.events.emit('client.limited', { ...known, retryAfterSeconds }, requestId);
   }
 
   return async (request, name) => {
@@ -110,14 +122,17 @@ export function createMachineEndpoint(parts: MachineEndpointParts): MachineEndpo
     try {
       await inUnitOfWork(unit, () => answer(request, name, unit));
     } catch (error) {
-      if (request.res.headersSent) throw error;
+      const isAnswered = request.res.headersSent;
       if (unit.failure === undefined) {
+        if (isAnswered) throw error;
         parts.logger.error({ error }, 'a request failed');
         return sendError(request.res, 500, 'server_error', 'something went wrong here');
       }
-      parts.events.emit('store.failed', storeFailure(name, error), unit.requestId);
+      emitFailure(parts.events, name, error, unit.requestId);
+      // A failed attempt that could not be counted.
+      if (isAnswered) return;
       request.res.setHeader('Retry-After', String(retryAfterSeconds));
-      const { error: code, error_description: description } = unavailable;
+      const { error: code, error_description: description } = unavailable(error);
       sendError(request.res, 503, code, description);
     }
   };
@@ -125,14 +140,18 @@ export function createMachineEndpoint(parts: MachineEndpointParts): MachineEndpo
 
 const urlencoded = 'application/x-www-form-urlencoded';
 
-const bodyFaults: Readonly<Record<BodyFault, readonly [status: number, description: string]>> = {
+/** What is said of a body that cannot be used. */
+export const bodyFaults: Readonly<
+  Record<BodyFault, readonly [status: number, description: string]>
+> = {
   too_large: [413, 'the request body is too large'],
   unsupported_type: [400, `the body must be ${urlencoded}`],
   malformed: [400, `the body must be ${urlencoded}`],
   already_read: [400, 'the request body was read before it came here'],
 };
 
-function replaceParam(text: string, name: string, value: string): string {
+/** A form with another value for a parameter. */
+export function replaceParam(text: string, name: string, value: string): string {
   const params = new URLSearchParams(text);
   // A repeated parameter stays repeated: the engine refuses it.
   if (params.getAll(name).length === 1) params.set(name, value);

@@ -44,8 +44,9 @@ export function findByKey(
 
 /**
  * The pending writes, preconditions first: where a store has no transaction, a conflict then leaves nothing of the rest behind.
- * Replay ids come before what is handed out, so that a store may put both in one ordered insert. A refresh token is consumed last
- * of them: its receipt leads to the successor, which whoever reads it must find.
+ * Replay ids come before what is handed out, so that a store may put both in one ordered insert. An interaction is answered after
+ * what the answer says was kept: tried again after a conflict, it would be found answered, and the rest lost. A refresh token is
+ * consumed last of them: its receipt leads to the successor, which whoever reads it must find.
  */
 export function writesOf(
   entries: ReadonlyMap<string, Entry>,
@@ -55,6 +56,7 @@ export function writesOf(
   const consumes: Write[] = [];
   const puts: Write[] = [];
   const inserts: Write[] = [];
+  const answers: Write[] = [];
   const rotations: Write[] = [];
   const removes: Write[] = [];
   for (const [name, { stored, next, consume, removed }] of entries) {
@@ -62,14 +64,17 @@ export function writesOf(
     if (consume) (kind === 'RefreshToken' ? rotations : consumes).push({ consume });
     if (removed === 'alone') removes.push({ remove: { kind, id } });
     if (removed !== 'no' || !next) continue;
-    if (stored) puts.push({ put: next, ifRevision: stored.revision });
-    else if (kind === 'ReplayDetection') inserts.unshift({ insert: next });
+    if (stored) {
+      const known = kind === 'Interaction' ? answers : puts;
+      known.push({ put: next, ifRevision: stored.revision });
+    } else if (kind === 'ReplayDetection') inserts.unshift({ insert: next });
     else inserts.push({ insert: next });
   }
   return [
     ...consumes,
     ...puts,
     ...inserts,
+    ...answers,
     ...rotations,
     ...overwrites.map((put) => ({ put })),
     ...removes,

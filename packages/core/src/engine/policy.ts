@@ -5,6 +5,9 @@ import type { Step } from '../interaction/step.js';
 import type { AuthorizationView } from '../interaction/view.js';
 import { type GrantLoaderParts, loadGrant } from './grant-loader.js';
 import { engine } from './load-engine.js';
+import { accountClaims } from './openid-claims.js';
+import { openidLoginError, openidLoginNeeded } from './openid-login.js';
+import type { OpenidSettings } from './openid-settings.js';
 import { type EngineAccount, renamedParams, requestView } from './request-view.js';
 import { unitOfWork } from './unit-of-work.js';
 
@@ -32,6 +35,7 @@ export interface PolicyParts extends GrantLoaderParts {
   readonly issuer: string;
   readonly accounts: AccountDirectory;
   readonly steps: readonly Step[];
+  readonly openid?: OpenidSettings;
 }
 
 interface TokenLike {
@@ -46,25 +50,17 @@ interface TokenLike {
 export function createPolicy(parts: PolicyParts): EnginePolicy {
   const { accounts, clients, rules, steps } = parts;
 
-  async function loadAccount(
-    accountId: string,
-    authTime: number | undefined,
-  ): Promise<EngineAccount | undefined> {
+  async function loadAccount(accountId: string, authTime: number | undefined): Promise<unknown> {
     const account = await accounts.find(accountId);
-    if (account === undefined) return undefined;
-    if (authTime !== undefined && !(await accounts.isLoginValid(account, authTime)))
-      return undefined;
-    return {
-      accountId,
-      account,
-      view: accounts.view(account),
-      claims: async () => ({ sub: accountId }),
-    };
+    if (account === undefined || authTime === undefined) return account;
+    return (await accounts.isLoginValid(account, authTime)) ? account : undefined;
   }
 
   async function view(ctx: KoaContextWithOIDC): Promise<AuthorizationView> {
     const request = await requestView(ctx, clients, rules);
     if (!request.account) return request;
+    const loginNeeded = parts.openid && openidLoginNeeded(ctx);
+    if (loginNeeded) return { ...request, loginNeeded };
     const reason = consentNeeded({
       client: request.client,
       destination: request.destination,
@@ -101,9 +97,19 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
       [renamedParams.max_age]: (_ctx, value) => checkMaxAge(value),
       [renamedParams.acr_values]: null,
     },
-    findAccount: (ctx, id, token) => {
+    async findAccount(ctx, accountId, token) {
       const { authTime, extra } = (token ?? {}) as TokenLike;
-      return loadAccount(id, authTime ?? extra?.auth_time ?? ctx.oidc.session?.loginTs);
+      const since = authTime ?? extra?.auth_time ?? ctx.oidc.session?.loginTs;
+      const account = await loadAccount(accountId, since);
+      if (account === undefined) return undefined;
+      const found = { accountId, account };
+      return {
+        ...found,
+        view: accounts.view(account),
+        claims: parts.openid
+          ? accountClaims(ctx, found, parts.openid, clients)
+          : async () => ({ sub: accountId }),
+      };
     },
     loadGrant: (ctx) => loadGrant(ctx, parts) as Promise<never>,
     interactionUrl: (_ctx, { uid }) => `${parts.issuer}/interaction/${uid}`,
@@ -138,6 +144,8 @@ function errorOf(step: string): string {
 }
 
 function refuseLoop(step: string, reason: string): never {
+  const error = openidLoginError(reason);
+  if (step === 'login' && error) throw error;
   throw new engine.errors.AccessDenied(
     `the ${step} page was answered and is needed again (${reason})`,
   );

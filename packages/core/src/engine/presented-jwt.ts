@@ -1,6 +1,7 @@
 import { jwtVerify } from 'jose';
 import type { Clock } from '../clock.js';
 import type { SigningKeys } from '../issue/keys.js';
+import { loadEpoch } from '../issue/epochs.js';
 import { hashOf } from '../secrets.js';
 import { accountEpochOf } from './kinds.js';
 import type { Payload, RecordCodec } from './records.js';
@@ -42,11 +43,15 @@ export async function presentJwt(
   const { jti } = claims;
   const machine = claims.sub_type === 'client';
   const kind = machine ? 'ClientCredentials' : 'AccessToken';
-  const [revocation, grant] = await Promise.all([
+  const clientId = String(claims.client_id);
+  const [revocation, grant, revokedEpoch] = await Promise.all([
     unit.find('Revocation', { id: `token:${jti}` }),
     machine ? undefined : unit.find('Grant', { id: String(claims.grant_id) }, [accountEpochOf]),
+    // No grant dies with a machine's client, and this node may not have heard of its revocation yet.
+    machine ? loadEpoch(unit, 'ClientEpoch', clientId) : 0,
   ]);
-  if (revocation || (!machine && !grant)) return unknownToken;
+  const epoch = typeof claims.client_epoch === 'number' ? claims.client_epoch : 0;
+  if (revocation || (machine ? epoch < revokedEpoch : !grant)) return unknownToken;
   const payload: Payload = {
     kind,
     clientId: claims.client_id,
@@ -58,8 +63,7 @@ export async function presentJwt(
     ...(grant ? { accountId: grant.keys.accountId, grantId: grant.id } : {}),
   };
   const id = hashOf(jti);
-  const epoch = typeof claims.client_epoch === 'number' ? claims.client_epoch : 0;
-  const keys = { clientId: String(claims.client_id) };
+  const keys = { clientId };
   unit.pretend({
     ...parts.codec.encode(kind, id, { payload, meta: { clientEpoch: epoch } }, keys),
     revision: 0,
@@ -75,8 +79,8 @@ async function verify(
   try {
     const { payload } = await jwtVerify(
       token,
-      ({ alg, kid }) => {
-        const key = keys.find({ alg, ...(kid === undefined ? {} : { kid }) });
+      async ({ alg, kid }) => {
+        const key = await keys.find({ alg, ...(kid === undefined ? {} : { kid }) });
         if (!key) throw new Error('no key');
         return key;
       },

@@ -1,3 +1,5 @@
+import type { Limiter } from '../app/limits.js';
+import { inTime, storeMilliseconds } from '../bounded-store.js';
 import { type Store, StoreConflict } from '../store.js';
 import { findUnitOfWork } from './unit-of-work.js';
 
@@ -22,5 +24,17 @@ export function reachedStore(store: Store): Store {
     ...(findRelated
       ? { findRelated: (...args) => reachStore(() => findRelated.apply(store, args)) }
       : {}),
+  };
+}
+
+/** A limiter that counts in the store: out of reach, it ends the request as the store does, and not later. */
+export function reachedLimiter(limiter: Limiter, storeName: string): Limiter {
+  const reach = <Result>(call: () => Promise<Result>): Promise<Result> =>
+    reachStore(() => inTime(`the store ${storeName}`, storeMilliseconds, call));
+  return {
+    peek: (key) => reach(() => limiter.peek(key)),
+    consume: (key) => reach(() => limiter.consume(key)),
+    refund: (key) => reach(() => limiter.refund(key)),
+    reset: (key) => reach(() => limiter.reset(key)),
   };
 }

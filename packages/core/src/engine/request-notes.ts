@@ -1,3 +1,5 @@
+import type { ClientAttempt } from '../authorize/client-limits.js';
+
 /** What parts of one request tell each other. */
 export interface Notes {
   /** The account epoch that the login of this request was made under. */
@@ -18,12 +20,22 @@ export interface Notes {
   spends?: true;
   /** The id and the raw value of the refresh token that this request consumes. */
   consumedRefreshToken?: { readonly id: string; readonly value: string };
+  /** The grant that this request makes. */
+  newGrant?: { readonly grantId: string; readonly accountId: string; readonly clientId: string };
   /** The browser session that a new grant belongs to. */
   sessionUid?: string;
   /** Whether the account has answered, as granted or rejected, every scope that is asked. */
   scopesAnswered?: boolean;
   /** The JWT that was presented at introspection or revocation, in the engine's eyes an opaque token. */
   presentedJwt?: { readonly kind: string; readonly id: string; readonly tokenId: string };
+  /** The request is for userinfo, where an access token for an API is one for none. */
+  opensUserinfo?: true;
+  /** The client of the request may leave PKCE out of OpenID requests. */
+  withoutPkce?: { readonly clientId: string; readonly needsNonce: boolean };
+  /** The request has the `openid` scope. */
+  asksOpenid?: true;
+  /** The try of the caller to authenticate as a client. */
+  clientAttempt?: ClientAttempt;
   /** A token was revoked by its client. */
   revoked?: true;
   /** PKCE challenge of the presented code, to explain a mismatch in the log. */

@@ -3,13 +3,18 @@ import type { Client, ClientDirectory } from '../authorize/clients.js';
 import { destinationOf } from '../authorize/clients.js';
 import { groupScopes, type TargetRules } from '../authorize/targets.js';
 import type { AccountView, AuthorizationView, ScopesByResource } from '../interaction/view.js';
+import { claimsAsked } from './openid-claims.js';
 
 /** What the engine's `findAccount` gives back: its own interface, with the host's account inside. */
 export interface EngineAccount {
   readonly accountId: string;
   readonly account: unknown;
   readonly view: AccountView;
-  claims(): Promise<{ sub: string }>;
+  claims(
+    use: string,
+    scope: string,
+    mask?: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, unknown>> & { readonly sub: string }>;
 }
 
 /**
@@ -21,9 +26,23 @@ export const renamedParams = {
   acr_values: 'gatehouse_acr_values',
 } as const;
 
-/** The request's scopes by resource. Each of them was checked against what the client may get. */
-export function requestedOf(ctx: KoaContextWithOIDC, rules: TargetRules): ScopesByResource {
-  return groupScopes(ctx.oidc.requestParamScopes, rules);
+/** The response mode that the engine has a page of its own for, under the name of the one that shows ours. */
+export const formPostMode = 'gatehouse_form_post';
+
+/**
+ * The request's scopes by resource, and those under which the claims lie that it asks for by name. Each of them was checked
+ * against what the client may get.
+ */
+export function requestedOf(
+  { scope, claims }: Readonly<Record<string, unknown>>,
+  client: Client,
+  rules: TargetRules,
+): ScopesByResource {
+  const scopes = String(scope ?? '')
+    .split(' ')
+    .filter(Boolean);
+  const ofClaims = claimsAsked(claims, client, rules.claimScopes).values();
+  return groupScopes(new Set([...scopes, ...ofClaims]), rules);
 }
 
 /** The client of the running request. */
@@ -39,6 +58,7 @@ export function paramsOf(params: Readonly<Record<string, unknown>>): Record<stri
   for (const [name, value] of Object.entries(params)) {
     if (typeof value === 'string') plain[name] = value;
   }
+  if (plain.response_mode === formPostMode) plain.response_mode = 'form_post';
   for (const [real, ours] of Object.entries(renamedParams)) {
     const value = plain[ours];
     if (value === undefined) continue;
@@ -55,7 +75,8 @@ export function queryOf(params: Readonly<Record<string, unknown>>): string {
   for (const [real, ours] of Object.entries(renamedParams)) realNames.set(ours, real);
   for (const [name, value] of Object.entries(params)) {
     for (const one of [value].flat()) {
-      if (typeof one === 'string') query.append(realNames.get(name) ?? name, one);
+      if (typeof one !== 'string') continue;
+      query.append(realNames.get(name) ?? name, one === formPostMode ? 'form_post' : one);
     }
   }
   return query.toString();
@@ -76,7 +97,7 @@ export async function requestView(
     client: client.view,
     params,
     prompts: oidc.prompts,
-    requested: requestedOf(ctx, rules),
+    requested: requestedOf(oidc.params ?? {}, client, rules),
     destination: destinationOf(params.redirect_uri ?? ''),
     ...(account ? { account } : {}),
     session: {

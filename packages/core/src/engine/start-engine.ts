@@ -1,17 +1,21 @@
 import type { AccountDirectory } from '../authorize/accounts.js';
 import type { ClientLimits } from '../authorize/client-limits.js';
 import type { ClientDirectory } from '../authorize/clients.js';
-import { groupScopes, type TargetRules } from '../authorize/targets.js';
+import type { TargetRules } from '../authorize/targets.js';
 import type { Clock } from '../clock.js';
 import type { EventHub } from '../events.js';
 import { pageMessage } from '../interaction/page-messages.js';
 import { createPipeline } from '../interaction/pipeline.js';
 import type { Responder } from '../interaction/responder.js';
 import type { Step } from '../interaction/step.js';
+import type { BrowserSessions } from '../plugin.js';
+import type { LastUse } from '../issue/last-use.js';
+import type { LoginMethod } from '../interaction/login-method.js';
 import type { SigningKeys } from '../issue/keys.js';
 import type { RevocationFeed } from '../issue/revocation-feed.js';
 import type { ResolvedOptions } from '../resolved-options.js';
 import type { Secrets } from '../secrets.js';
+import { createBrowserSessions } from './browser-sessions.js';
 import type { CommitContext } from './commit-context.js';
 import { retryAfterSeconds } from './answer-unavailable.js';
 import { cookieNames } from './cookie-names.js';
@@ -23,12 +27,17 @@ import { createInteractionFinder } from './find-interaction.js';
 import { syncHostSession } from './host-session.js';
 import { createInteractionBridge } from './interaction-bridge.js';
 import { readOpaqueToken } from './opaque-token.js';
+import { noteWithoutPkce } from './openid-pkce.js';
+import { createLogout } from './openid-logout.js';
+import type { OpenidSettings } from './openid-settings.js';
 import { createPolicy } from './policy.js';
 import { createRecordCodec } from './records.js';
 import { createRefreshReplay } from './refresh-replay.js';
+import { requestedOf } from './request-view.js';
 import type { BridgeContext } from './store-bridge.js';
 import { type ClaimsContributor, createTokenClaims } from './token-claims.js';
 import { reachStore } from './reach-store.js';
+import { findUnitOfWork } from './unit-of-work.js';
 
 /** What the engine is started with. */
 export interface StartEngineParts {
@@ -45,14 +54,18 @@ export interface StartEngineParts {
   readonly feed: RevocationFeed;
   readonly responder: Responder;
   readonly limits: ClientLimits;
+  readonly lastUse: Pick<LastUse, 'note'>;
+  readonly loginMethods: readonly LoginMethod[];
   readonly scopeTexts: Readonly<Record<string, string>>;
   readonly resourceNames: Readonly<Record<string, string>>;
   readonly longestJwtSeconds: number;
+  readonly openid?: OpenidSettings;
 }
 
 /** The running engine, as the rest of the server sees it. */
 export interface RunningEngine {
   readonly endpoints: EngineEndpoints;
+  readonly sessions: BrowserSessions;
   readonly readOpaque: (token: string) => Promise<Record<string, unknown> | undefined>;
 }
 
@@ -76,17 +89,34 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     longestJwtSeconds: parts.longestJwtSeconds,
     async findClient(clientId) {
       const client = await clients.find(clientId);
-      return client && engineMetadata(client);
+      if (!client || !parts.openid) return client && engineMetadata(client);
+      const { algs } = parts.keys;
+      const { acrValues } = parts.openid;
+      const notes = findUnitOfWork()?.notes;
+      if (notes) noteWithoutPkce(notes, client);
+      const isAsked = notes?.asksOpenid ?? false;
+      return engineMetadata(client, { algs, acrValues, isAsked });
     },
   };
   const grantSeconds = options.codeLifetimeSeconds + options.refreshToken.absoluteSeconds;
-  const policy = createPolicy({ issuer, accounts, clients, rules, steps, clock, grantSeconds });
+  const openid = parts.openid ? { openid: parts.openid } : {};
+  const policy = createPolicy({
+    issuer,
+    accounts,
+    clients,
+    rules,
+    steps,
+    clock,
+    grantSeconds,
+    ...openid,
+  });
   const errorPage = createErrorPage(responder, clients);
   const commit: CommitContext = {
     store,
     clock,
     events,
     replay,
+    lastUse: parts.lastUse,
     feed,
     longestJwtSeconds: parts.longestJwtSeconds,
     renderUnavailable: (ctx) =>
@@ -101,9 +131,11 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
       bridge,
       policy,
       tokenClaims: createTokenClaims(parts.claims, feed.clientEpoch),
-      jwks: parts.keys.jwks,
+      keys: parts.keys,
       cookieNames: names,
       renderError: errorPage.render,
+      sendPage: errorPage.send,
+      ...openid,
     },
     commit,
     logger,
@@ -136,7 +168,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     events,
     scopeTexts: parts.scopeTexts,
     resourceNames: parts.resourceNames,
-    requestedOf: ({ scope = '' }) => groupScopes(scope.split(' ').filter(Boolean), rules),
+    requestedOf: (params, client) => requestedOf(params, client, rules),
   });
   return {
     endpoints: createEndpoints({
@@ -154,6 +186,22 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
       pipeline,
       responder,
       isScopeKnown: (scope) => rules.scopeOwner.has(scope) || rules.pluginScopes.has(scope),
+      hasOpenid: parts.openid !== undefined,
+      logout: createLogout({
+        provider,
+        issuer,
+        origin,
+        keys: parts.keys,
+        clients,
+        accounts,
+        secrets,
+        clock,
+        events,
+        feed,
+        longestJwtSeconds: parts.longestJwtSeconds,
+        sessionCookie: names.session,
+        secure: options.secure,
+      }),
       run: async (req, res) => void (await handle(req, res)),
       syncHostSession: (req, engineReq, res, moment) =>
         syncHostSession(req, engineReq, res, moment, {
@@ -163,6 +211,16 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
           events,
           cookieName: names.session,
         }),
+    }),
+    sessions: createBrowserSessions({
+      provider,
+      codec,
+      secrets,
+      accounts,
+      loginMethods: parts.loginMethods,
+      origin,
+      mountPath,
+      cookieName: names.session,
     }),
     readOpaque: (token) => readOpaqueToken(token, { provider, store, clock, policy }),
   };

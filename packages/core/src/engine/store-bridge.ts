@@ -1,5 +1,6 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Clock } from '../clock.js';
+import { connectionId } from '../interaction/consent.js';
 import { loadEpoch } from '../issue/epochs.js';
 import { type Announcement, announceRevocation } from '../issue/announce-revocation.js';
 import type { RevocationFeed } from '../issue/revocation-feed.js';
@@ -10,6 +11,7 @@ import type { Decoded, Meta, Payload, RecordCodec } from './records.js';
 import { handleOf, isHandle, storedIdOf } from './records.js';
 import { linkLiveInteraction } from './live-interaction.js';
 import { engine } from './load-engine.js';
+import { userinfoPayload } from './openid-engine.js';
 import type { RefreshReplay } from './refresh-replay.js';
 import { followSignpost, saveSession } from './session-record.js';
 import { type UnitOfWork, unitOfWork } from './unit-of-work.js';
@@ -81,7 +83,8 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
         unit.notes.loginEpoch = decoded.meta.accountEpoch ?? 0;
       }
       if (record.consumed) return consumedPayload(unit, kind, record, payload, value, context);
-      return payload as AdapterPayload;
+      const opensUserinfo = unit.notes.opensUserinfo && kind === 'AccessToken';
+      return (opensUserinfo ? userinfoPayload(payload) : payload) as AdapterPayload;
     },
 
     findByUid: (uid) => findByKey('uid', uid),
@@ -207,10 +210,16 @@ function keysOf(unit: UnitOfWork, kind: string, payload: Payload): Record<string
   // The engine's grants do not know the session that they belong to.
   const { sessionUid } = unit.notes;
   for (const name of keyNames.get(kind) ?? []) {
-    const value = name === 'sessionUid' ? sessionUid : payload[name];
+    const value = keyValue(name);
     if (typeof value === 'string') keys[name] = value;
   }
   return keys;
+
+  function keyValue(name: string): unknown {
+    if (name === 'sessionUid') return sessionUid;
+    if (name !== 'connection') return payload[name];
+    return connectionId(String(payload.accountId), String(payload.clientId));
+  }
 }
 
 async function consumedPayload(

@@ -18,7 +18,7 @@ export type ClaimsContributor = (
 export const reservedClaims: ReadonlySet<string> = new Set([
   ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'client_id', 'scope', 'cnf', 'active'],
   ...['token_type', 'username', 'auth_time', 'acr', 'amr', 'sid', 'authorization_details'],
-  ...['sub_type', 'grant_id', 'client_epoch', 'act', 'may_act'],
+  ...['sub_type', 'grant_id', 'client_epoch', 'act', 'may_act', 'userinfo_claims'],
 ]);
 
 interface TokenLike {

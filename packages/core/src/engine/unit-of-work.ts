@@ -58,6 +58,8 @@ export interface UnitOfWork {
   commit(): Promise<void>;
   /** Runs once the commit held: what is announced earlier may still be undone. */
   afterCommit(task: () => void): void;
+  /** Milliseconds that the request still has for what is outside of this process. */
+  left(): number;
   /** An error of the store that is not a conflict: the store is out of reach. */
   readonly failure: unknown;
   /** Notes such an error of a call that went past this unit of work. */
@@ -89,7 +91,8 @@ export function inUnitOfWork<Result>(
 /** Opens a unit of work. Nothing is written until `commit`. */
 export function createUnitOfWork(given: Store, clock: Clock): UnitOfWork {
   const ends = performance.now() + storeMilliseconds;
-  const store = boundedStore(given, () => ends - performance.now());
+  const left = (): number => ends - performance.now();
+  const store = boundedStore(given, left);
   const entries = new Map<string, Entry>();
   const overwrites: NewRecord[] = [];
   const removals: RemoveAll[] = [];
@@ -137,6 +140,7 @@ export function createUnitOfWork(given: Store, clock: Clock): UnitOfWork {
     requestId: randomId(9),
     attempt: randomId(16),
     notes: {},
+    left,
     get failure() {
       return failure;
     },

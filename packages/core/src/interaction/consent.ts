@@ -1,5 +1,6 @@
 import type { UnitOfWork } from '../engine/unit-of-work.js';
 import { hashOf } from '../secrets.js';
+import type { NewRecord, StoredRecord } from '../store.js';
 import type { ConsentDecision, StepReason } from './step.js';
 import type { ClientView, Destination, ScopesByResource } from './view.js';
 
@@ -12,6 +13,10 @@ export interface Consent {
   readonly clientId: string;
   readonly granted: ScopesByResource;
   readonly rejected: ScopesByResource;
+  /** What a first-party client was given without a question. */
+  readonly unasked?: ScopesByResource;
+  /** Its removal is under way: nothing counts any more, and its grants are being ended. */
+  readonly ended?: true;
   /** Epoch seconds. */
   readonly since: number;
   readonly changed: number;
@@ -58,14 +63,32 @@ export function coversAll(
   return granted;
 }
 
-/** The remembered consent, as the running request sees it. */
+/** What the person answered before, as the running request sees it. */
 export async function loadConsent(
   unit: UnitOfWork,
   accountId: string,
   clientId: string,
 ): Promise<Consent | undefined> {
-  const record = await unit.find('Consent', { id: consentId(accountId, clientId) });
-  return record ? (JSON.parse(record.payload) as Consent) : undefined;
+  const consent = await loadConnection(unit, accountId, clientId);
+  if (!consent) return undefined;
+  const { granted, rejected } = consent;
+  return [...Object.keys(granted), ...Object.keys(rejected)].length > 0 ? consent : undefined;
+}
+
+/** That an account is connected to a client, whether or not it was asked. */
+export async function loadConnection(
+  unit: UnitOfWork,
+  accountId: string,
+  clientId: string,
+): Promise<Consent | undefined> {
+  const record = await unit.find('Consent', { id: connectionId(accountId, clientId) });
+  const consent = record && readConsent(record);
+  return consent?.ended ? undefined : consent;
+}
+
+/** The consent of a record. */
+export function readConsent({ payload }: Pick<StoredRecord, 'payload'>): Consent {
+  return JSON.parse(payload) as Consent;
 }
 
 /** Adds a decision to what is remembered. The new answer wins where both speak of a scope. */
@@ -76,8 +99,9 @@ export async function saveConsent(
   decision: ConsentDecision,
   now: number,
 ): Promise<void> {
-  const before = await loadConsent(unit, accountId, clientId);
+  const before = await loadConnection(unit, accountId, clientId);
   const consent: Consent = {
+    ...before,
     accountId,
     clientId,
     granted: merge(before?.granted, decision.granted, decision.rejected),
@@ -85,16 +109,54 @@ export async function saveConsent(
     since: before?.since ?? now,
     changed: now,
   };
-  unit.save({
-    kind: 'Consent',
-    id: consentId(accountId, clientId),
-    payload: JSON.stringify(consent),
-    keys: { accountId, clientId },
-  });
+  unit.save(consentRecord(consent));
 }
 
-function consentId(accountId: string, clientId: string): string {
+/** Remembers what a first-party client gets without a question, so that the person can see it, and end it. */
+export async function saveConnection(
+  unit: UnitOfWork,
+  accountId: string,
+  clientId: string,
+  scopes: ScopesByResource,
+  now: number,
+): Promise<void> {
+  const before = await loadConnection(unit, accountId, clientId);
+  if (before && (coversAll(before, scopes) || includesAll(before.unasked, scopes))) return;
+  unit.save(
+    consentRecord({
+      accountId,
+      clientId,
+      granted: {},
+      rejected: {},
+      since: now,
+      ...before,
+      unasked: merge(before?.unasked, scopes, {}),
+      changed: now,
+    }),
+  );
+}
+
+/** How a consent is stored. */
+export function consentRecord(consent: Consent, expiresAt?: number): NewRecord {
+  const { accountId, clientId } = consent;
+  return {
+    kind: 'Consent',
+    id: connectionId(accountId, clientId),
+    payload: JSON.stringify(consent),
+    keys: { accountId, clientId },
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+}
+
+/** Names an account at a client: the id of their consent, and a key of their grants. */
+export function connectionId(accountId: string, clientId: string): string {
   return hashOf(JSON.stringify([accountId, clientId]));
+}
+
+function includesAll(known: ScopesByResource | undefined, wanted: ScopesByResource): boolean {
+  return Object.entries(wanted).every(([resource, scopes]) =>
+    scopes.every((scope) => known?.[resource]?.includes(scope)),
+  );
 }
 
 function merge(

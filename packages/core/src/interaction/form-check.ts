@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Secrets } from '../secrets.js';
 
-/** The hidden field that proves where a form came from: bound to the interaction, and to its cookie by it. */
-export function csrfToken(secrets: Secrets, uid: string): string {
-  return secrets.sign('csrf', uid);
+/**
+ * The hidden field that proves where a form came from. It is bound to the interaction, and to its cookie by it, or to a session.
+ */
+export function csrfToken(secrets: Secrets, binding: string): string {
+  return secrets.sign('csrf', binding);
 }
 
 /** Why a POST is not from our own page. */
@@ -18,7 +20,7 @@ export type FormFault = 'cross_site' | 'csrf' | 'json_origin';
 export function checkForm(
   req: IncomingMessage,
   fields: ReadonlyMap<string, string>,
-  uid: string,
+  binding: string,
   { secrets, origin, isJson }: { secrets: Secrets; origin: string; isJson: boolean },
 ): FormFault | undefined {
   const site = req.headers['sec-fetch-site'];
@@ -28,5 +30,5 @@ export function checkForm(
   if (sender !== undefined && sender !== origin && sender !== 'null') return 'cross_site';
   // A JSON body cannot be sent across sites without a preflight, which nobody answers; it must say its origin nevertheless.
   if (isJson) return sender === origin ? undefined : 'json_origin';
-  return secrets.verify('csrf', uid, fields.get('csrf') ?? '') ? undefined : 'csrf';
+  return secrets.verify('csrf', binding, fields.get('csrf') ?? '') ? undefined : 'csrf';
 }

@@ -76,12 +76,15 @@ const unusableUrl = {
 function createHostLogin(loginUrl: string, runtime: Runtime): LoginMethod {
   const { accounts, issuer } = runtime;
 
-  function sendTo(interaction: InteractionView): { redirect: string } {
+  function loginUrlFor(returnTo: string, reason: HostLoginReason): string {
     const target = new URL(loginUrl, issuer);
-    const returnTo = `${interaction.url}/host`;
     target.searchParams.set('returnTo', `${returnTo}?s=${runtime.sign(label, returnTo)}`);
-    target.searchParams.set('reason', reasonOf(interaction));
-    return { redirect: target.href };
+    target.searchParams.set('reason', reason);
+    return target.href;
+  }
+
+  function sendTo(interaction: InteractionView): { redirect: string } {
+    return { redirect: loginUrlFor(`${interaction.url}/host`, reasonOf(interaction)) };
   }
 
   async function finish(interaction: InteractionView): Promise<LoginReply> {
@@ -107,6 +110,7 @@ function createHostLogin(loginUrl: string, runtime: Runtime): LoginMethod {
     view: sendTo,
     submit: async (interaction) => sendTo(interaction),
     callback: finish,
+    signIn: (returnTo) => loginUrlFor(returnTo, 'none'),
   };
 }
 
@@ -125,11 +129,12 @@ async function isUsable(
   return account !== undefined && accounts.isLoginValid(account, authTime);
 }
 
+const anotherAccount: ReadonlySet<string> = new Set(['switch_account', 'id_token_hint', 'subject']);
+const anotherLogin: ReadonlySet<string> = new Set(['login_prompt', 'max_age', 'acr']);
+
 function reasonOf({ reasons }: InteractionView): HostLoginReason {
-  if (reasons.includes('switch_account')) return 'switch_account';
-  return reasons.some((reason) => reason === 'login_prompt' || reason === 'max_age')
-    ? 'reauthenticate'
-    : 'none';
+  if (reasons.some((reason) => anotherAccount.has(reason))) return 'switch_account';
+  return reasons.some((reason) => anotherLogin.has(reason)) ? 'reauthenticate' : 'none';
 }
 
 // A re-authentication is met only by a login after the request began.

@@ -60,4 +60,6 @@ export interface LoginMethod {
   submit(interaction: InteractionView, fields: FormFields): Promise<LoginReply>;
   /** Called for GET `<interaction url>/<name>`: where a method that sent the browser away gets it back. */
   callback?(interaction: InteractionView, query: FormFields): Promise<LoginReply>;
+  /** Where a person signs in who is at a page of a plugin's, and not of a client's request; `returnTo` is that page. */
+  signIn?(returnTo: string): string;
 }

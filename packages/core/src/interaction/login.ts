@@ -104,6 +104,7 @@ function loginNeeded(request: AuthorizationView, now: number): { reason: string 
   // Before the session is looked at: the host's own may have made it anew.
   if (switched && !login) return { reason: 'switch_account' };
   if (!request.account) return { reason: 'no_session' };
+  if (request.loginNeeded) return request.loginNeeded;
   const maxAge = request.params.max_age;
   if (maxAge === undefined || login) return undefined;
   const { authTime } = request.session;

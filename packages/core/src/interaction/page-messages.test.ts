@@ -20,6 +20,7 @@ const situations: readonly (readonly [PageSituation, number])[] = [
   [{ kind: 'unavailable', retryAfterSeconds: 5 }, 503],
   [{ kind: 'too_many_requests', retryAfterSeconds: 90 }, 429],
   [{ kind: 'method_not_allowed' }, 405],
+  [{ kind: 'not_signed_in' }, 401],
 ];
 
 describe('the words of the error page', () => {
@@ -63,6 +64,12 @@ describe('the words of the error page', () => {
     expect(view.data.hint).toBe('Try again in 5 minutes.');
     expect(view.retryAfterSeconds).toBe(300);
     expect(pageMessage({ kind: 'unavailable' })).not.toHaveProperty('retryAfterSeconds');
+  });
+
+  it('names the error of an outage, that a program goes on by, and of no other failure', () => {
+    const { data } = pageMessage({ kind: 'unavailable', retryAfterSeconds: 5 });
+    expect(data.error).toBe('temporarily_unavailable');
+    expect(pageMessage({ kind: 'unavailable' }).data).not.toHaveProperty('error');
   });
 
   it('shows developers what was sent, cut and without controls', () => {

@@ -29,7 +29,8 @@ export type PageSituation =
   | { readonly kind: 'consent_loop'; readonly client?: KnownClient }
   | { readonly kind: 'unavailable'; readonly retryAfterSeconds?: number }
   | { readonly kind: 'too_many_requests'; readonly retryAfterSeconds: number }
-  | { readonly kind: 'method_not_allowed' };
+  | { readonly kind: 'method_not_allowed' }
+  | { readonly kind: 'not_signed_in' };
 
 /** The kinds of {@link PageSituation}. */
 export type PageSituationKind = PageSituation['kind'];
@@ -124,6 +125,12 @@ const words: Readonly<Record<PageSituationKind, Words>> = {
     message: 'The address exists, but not for this kind of request.',
     hint: startAgain,
   },
+  not_signed_in: {
+    status: 401,
+    title: 'You are not signed in',
+    message: 'This page is about an account, and nobody is signed in in this browser.',
+    hint: 'Sign in to an app with your account first, then open this page again.',
+  },
 };
 
 /** The error page for a situation, with its status: what happened, and how to go on. */
@@ -191,6 +198,11 @@ function developerDetails(
       );
     case 'invalid_request':
       return details(situation.error, situation.errorDescription);
+    case 'not_signed_in':
+      return details('login_required');
+    case 'unavailable':
+      // A front end of the host's tries again by it; without a time it is no outage.
+      return details(situation.retryAfterSeconds === undefined ? '' : 'temporarily_unavailable');
     default:
       return {};
   }

@@ -76,6 +76,13 @@ label.scope{cursor:pointer}
 label.scope:hover{background:var(--hover)}
 .scope>:first-child{flex:none;width:1.25rem;height:1.25rem;margin:.1rem 0 0;accent-color:var(--accent-edge)}
 .scope svg{color:var(--muted)}
+.apps{list-style:none;margin:1.5rem 0 0;padding:0}
+.app{padding:1.25rem 0;border-top:1px solid var(--border)}
+.app h2{margin:0;font-size:1.0625rem;line-height:1.3;font-weight:600}
+.app .tile{width:2.5rem;height:2.5rem;font-size:1.0625rem}
+.app ul{margin:.125rem 0 0;padding-inline-start:1.25rem}
+.app details{margin-top:.625rem;padding:0;border:0}
+.app form{margin-top:0}
 @media (max-width:30rem){
 body{background:var(--surface)}
 body::before{flex-grow:0}

@@ -40,5 +40,7 @@ export type PageRenderer<Data> = (data: Data, page: PageContext) => VNode | Safe
 export interface PageDefinition<Data = unknown> {
   readonly name: string;
   readonly title: (data: Data) => string;
+  /** Whether its body brings a script, marked with the nonce of its context. It must work without, too. @default false */
+  readonly scripts?: boolean;
   readonly render: PageRenderer<Data>;
 }

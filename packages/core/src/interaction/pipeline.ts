@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Fields } from '../app/read-fields.js';
 import type { AccountDirectory } from '../authorize/accounts.js';
+import type { Client } from '../authorize/clients.js';
 import type {
   InteractionBridge,
   InteractionMiss,
@@ -32,7 +33,10 @@ export interface PipelineParts {
   readonly events: EventHub;
   readonly scopeTexts: Readonly<Record<string, string>>;
   readonly resourceNames: Readonly<Record<string, string>>;
-  readonly requestedOf: (params: Readonly<Record<string, string>>) => ScopesByResource;
+  readonly requestedOf: (
+    params: Readonly<Record<string, string>>,
+    client: Client,
+  ) => ScopesByResource;
 }
 
 /** One request to an interaction page. */
@@ -203,7 +207,7 @@ async function interactionView(
     reasons: found.reasons,
     client: found.client.view,
     params: found.params,
-    requested: parts.requestedOf(found.params),
+    requested: parts.requestedOf(found.params, found.client),
     destination: found.destination,
     ...(found.account ? { account: found.account } : {}),
     url,

@@ -21,6 +21,8 @@ export interface RenderedPage {
   readonly contentType: string;
   readonly nonce: string;
   readonly images: readonly (string | undefined)[];
+  /** Whether it brings a script of its own. */
+  readonly scripts: boolean;
 }
 
 /** What pages look like. */
@@ -53,20 +55,23 @@ export function createResponder({ theme, lang, pages, replacements }: ResponderO
       const nonce = randomBytes(16).toString('base64url');
       if (json) {
         const body = JSON.stringify({ page, ...(form ? { form } : {}), data });
-        return { body, contentType: 'application/json; charset=utf-8', nonce, images: [] };
+        const contentType = 'application/json; charset=utf-8';
+        return { body, contentType, nonce, images: [], scripts: false };
       }
       const context = { theme, nonce, lang, ...(form ? { form } : {}) };
-      const body = renderPage({ definition: definitionOf(page), data, context });
+      const definition = definitionOf(page);
+      const body = renderPage({ definition, data, context });
       return {
         body,
         contentType: 'text/html; charset=utf-8',
         nonce,
         images: [theme.logo, logoOf(data)],
+        scripts: definition.scripts ?? false,
       };
     },
     page(req, res, view, form) {
-      const { body, contentType, nonce, images } = responder.render(view, wantsJson(req), form);
-      applyPageHeaders(res, { nonce, images });
+      const { body, contentType, ...headers } = responder.render(view, wantsJson(req), form);
+      applyPageHeaders(res, headers);
       if (view.retryAfterSeconds !== undefined)
         res.setHeader('Retry-After', String(view.retryAfterSeconds));
       res.statusCode = view.status ?? 200;

@@ -41,6 +41,8 @@ export interface Step {
   readonly requestable?: boolean;
   /** Names of steps that come earlier. */
   readonly after?: readonly string[];
+  /** Names of steps that come later, where they are installed. */
+  readonly before?: readonly string[];
   /** Decides at the authorization endpoint. It is called again after the step: an answered step must return nothing. */
   required(request: AuthorizationView): Promise<StepReason | undefined> | StepReason | undefined;
   show(interaction: InteractionView): Promise<StepReply>;

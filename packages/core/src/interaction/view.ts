@@ -54,6 +54,8 @@ export interface AuthorizationView {
   };
   /** Why the consent step is needed, when it is: nothing once the person, or the host's policy, has answered all that is asked. */
   readonly consentNeeded?: StepReason;
+  /** Why the login that is there is not the one that was asked for, when it is not (OpenID Connect Core §3.1.2.1, §5.5.1). */
+  readonly loginNeeded?: StepReason;
   /** What steps answered in this very request, by step name. */
   readonly answered: Readonly<Record<string, unknown>>;
 }

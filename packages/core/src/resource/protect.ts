@@ -22,8 +22,9 @@ export function createLocalGuard<R extends GuardResources>(parts: ProtectParts):
     issuer,
     resources: parts.resources as R,
     source: {
-      key: async (header) => keys.find(header),
-      revoked: (claims) => feed.isRevoked(claims),
+      key: (header) => keys.find(header),
+      // Asked for remembered tokens too: their key may have been dropped since it verified them.
+      revoked: (claims, { token }) => feed.isRevoked(claims) || !keys.holds(keyIdOf(token)),
       introspect: (token) => parts.readOpaque(token),
     },
     clock: () => clock.now(),
@@ -32,4 +33,10 @@ export function createLocalGuard<R extends GuardResources>(parts: ProtectParts):
       warn: (message, details) => logger.warn(details, message),
     },
   });
+}
+
+function keyIdOf(token: string): unknown {
+  const [header = ''] = token.split('.', 1);
+  const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid?: unknown };
+  return kid;
 }

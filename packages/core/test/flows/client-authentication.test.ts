@@ -187,6 +187,27 @@ describe('failed client authentications', () => {
     );
   });
 
+  it('of 50 at once no more than ten are looked at, and the others wait', async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => guess('192.0.2.1')));
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
+    const limited = answers.filter(({ status }) => status === 429);
+    expect(limited).toHaveLength(40);
+    for (const { body, headers } of limited) {
+      expect(body.error).toBe('temporarily_unavailable');
+      expect(headers.get('retry-after')).toMatch(/^([1-9]|[1-5]\d|60)$/);
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('www-authenticate')).toBeNull();
+    }
+    const told = host.log.filter(({ message }) => message === 'client.limited');
+    expect(told).toHaveLength(40);
+    expect((await know('192.0.2.1')).status).toBe(429);
+  });
+
+  it('do not keep a busy client waiting that makes no mistake', async () => {
+    const answers = await Promise.all(Array.from({ length: 100 }, () => know('192.0.2.1')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
   it('are limited for clients that do not exist too', async () => {
     for (let tries = 0; tries < 10; tries += 1) await guess('192.0.2.1', 'nobody');
     expect((await guess('192.0.2.1', 'nobody')).status).toBe(429);

@@ -1,10 +1,12 @@
 import { type ClientOptions, type Store, systemClock } from '@gatehouse/core';
 import { delayedStore } from '@gatehouse/store-contract';
-import { memoryStore } from '@gatehouse/store-memory';
 import { type BrowserAgent, browserAgent, pkce, type Reply } from '../browser-agent.js';
 import { api, clients, startHost, type TestHost } from '../host.js';
 import { ada, answerOf, bob, headingOf, press, start } from '../interaction-page.js';
 import { authorizationUrl, call, codeOf, redeem, refresh } from '../oauth-client.js';
+import { withoutTransactions } from '../slow-stores.js';
+import { testStore } from '../test-store.js';
+import { watchedStore, writes } from '../watched-store.js';
 
 const tool: ClientOptions = {
   client_id: 'tool',
@@ -17,7 +19,7 @@ const tool: ClientOptions = {
 let host: TestHost;
 let store: Store;
 beforeEach(async () => {
-  store = memoryStore();
+  store = testStore();
   host = await startHost({ store, clients: [...clients, tool] });
 });
 afterEach(() => host.close());
@@ -159,8 +161,27 @@ describe('consent', () => {
     expect(isAsked(await ask(browser(), 'partner', both))).toBe(true);
   });
 
+  it('is kept when another tab is answered while it is written, also without transactions', async () => {
+    const watched = watchedStore(withoutTransactions(testStore()));
+    const own = await startHost({ store: watched });
+    try {
+      const agent = browserAgent(own.origin);
+      const first = await agent.submit(await start(own, agent, 'partner'), ada);
+      const second = await start(own, agent, 'partner', both);
+      watched.before(writes('Consent'), () =>
+        press(agent, first, { ...allow, 'scope:notes:read': 'on' }),
+      );
+      const all = { 'scope:notes:read': 'on', 'scope:notes:write': 'on' };
+      const { location = '' } = await press(agent, second, { ...allow, ...all });
+      expect(answerOf(await agent.follow(location))).toHaveProperty('code');
+      expect(isAsked(await start(own, agent, 'partner', both))).toBe(false);
+    } finally {
+      await own.close();
+    }
+  });
+
   it('given in two tabs at once ends in both of them', async () => {
-    const slow = await startHost({ store: delayedStore(memoryStore(), { minMs: 1, maxMs: 5 }) });
+    const slow = await startHost({ store: delayedStore(testStore(), { minMs: 1, maxMs: 5 }) });
     try {
       const agent = browserAgent(slow.origin);
       const first = await agent.submit(await start(slow, agent, 'partner'), ada);

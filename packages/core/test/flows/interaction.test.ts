@@ -1,8 +1,8 @@
 import { delayedStore } from '@gatehouse/store-contract';
-import { memoryStore } from '@gatehouse/store-memory';
 import { type BrowserAgent, browserAgent, type Reply } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
 import { ada, answerOf, bob, headingOf, press, start } from '../interaction-page.js';
+import { testStore } from '../test-store.js';
 import { goHome, travel } from '../travel.js';
 
 let host: TestHost;
@@ -94,7 +94,7 @@ describe('a form that is sent twice', () => {
   });
 
   it('at the same time on a slow store, ends on the next page or on one that explains', async () => {
-    const slow = await startHost({ store: delayedStore(memoryStore(), { minMs: 1, maxMs: 5 }) });
+    const slow = await startHost({ store: delayedStore(testStore(), { minMs: 1, maxMs: 5 }) });
     try {
       for (let round = 0; round < 5; round += 1) {
         const agent = browserAgent(slow.origin);
@@ -117,7 +117,7 @@ describe('a form that is sent twice', () => {
   });
 
   it('at the same time as the last page, gives the client one code', async () => {
-    const slow = await startHost({ store: delayedStore(memoryStore(), { minMs: 1, maxMs: 5 }) });
+    const slow = await startHost({ store: delayedStore(testStore(), { minMs: 1, maxMs: 5 }) });
     const codes: object[] = [];
     slow.auth.on('authorization.issued', (event) => void codes.push(event));
     try {

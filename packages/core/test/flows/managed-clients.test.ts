@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { memoryStore } from '@gatehouse/store-memory';
 import { browserAgent, pkce } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
 import { authorize, codeOf, logIn } from '../oauth-client.js';
+import { testStore } from '../test-store.js';
 
 let host: TestHost;
 beforeEach(async () => {
@@ -26,7 +26,7 @@ const machine = {
 
 describe('auth.clients', () => {
   it('makes a client whose secret is shown once and kept as a hash', async () => {
-    const store = memoryStore();
+    const store = testStore();
     const own = await startHost({ store });
     const { client_id, client_secret = '' } = await own.auth.clients.create({ ...machine });
     expect(client_secret).toMatch(/^[A-Za-z0-9_-]{43}$/);
@@ -95,7 +95,7 @@ describe('auth.clients', () => {
   });
 
   it('brings a change to another node within two seconds', async () => {
-    const store = memoryStore();
+    const store = testStore();
     const [a, b] = await Promise.all([startHost({ store }), startHost({ store })]);
     const { client_id, client_secret = '' } = await a.auth.clients.create({ ...machine });
     expect((await machineToken(b, client_id, client_secret)).status).toBe(200);

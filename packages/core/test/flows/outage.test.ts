@@ -179,6 +179,17 @@ describe('a store that is out of reach', () => {
     expect(failed?.context).toHaveProperty('detail', `Error: ${driverError}`);
   });
 
+  it.each<[string, StoreCall[]]>([
+    ['altogether', []],
+    ['for reading', ['find']],
+    ['for writing', ['commit']],
+  ])('is what health() says, %s, and that it is back', async (_how, calls) => {
+    store.break(...calls);
+    expect(await host.auth.health()).toMatchObject({ ok: false, store: { ok: false } });
+    store.mend();
+    expect(await host.auth.health()).toMatchObject({ ok: true, store: { ok: true } });
+  });
+
   it('keeps well-known documents and keys readable', async () => {
     store.break();
     for (const path of ['/jwks', '/.well-known/oauth-authorization-server']) {

@@ -1,9 +1,9 @@
 import type { ClientOptions } from '@gatehouse/core';
-import { memoryStore } from '@gatehouse/store-memory';
 import { browserAgent } from '../browser-agent.js';
 import { clients, ledger, startHost, type TestHost } from '../host.js';
 import { introspect, openApi, until } from '../machine-client.js';
 import { logIn, refresh } from '../oauth-client.js';
+import { testStore } from '../test-store.js';
 import { goHome, travel } from '../travel.js';
 
 let host: TestHost;
@@ -195,7 +195,7 @@ describe('the ceilings of a client, lowered after the login', () => {
     ['leaves nothing to refresh', { scope: 'ledger:read' }, 400, 'invalid_scope'],
     ['ends refreshing', { grant_types: ['authorization_code'] }, 400, 'unauthorized_client'],
   ])('%s', async (_what, change, status, word) => {
-    const store = memoryStore();
+    const store = testStore();
     const before = await startHost({ store });
     const after = await startHost({ store, clients: lowered(change) });
     try {

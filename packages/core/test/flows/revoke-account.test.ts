@@ -1,10 +1,10 @@
 import { delayedStore } from '@gatehouse/store-contract';
-import { memoryStore } from '@gatehouse/store-memory';
 import { type BrowserAgent, browserAgent, pkce, type Reply } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
 import { ada, answerOf, bob, headingOf, press, start } from '../interaction-page.js';
 import { authorizationUrl, call, logIn, redeem, refresh } from '../oauth-client.js';
 import { startSessionHost } from '../session-host.js';
+import { testStore } from '../test-store.js';
 import { goHome, travel } from '../travel.js';
 
 let host: TestHost;
@@ -100,7 +100,7 @@ describe('revoke({ accountId })', () => {
   });
 
   it('while an authorization runs leaves no session behind, wherever it is', async () => {
-    const slow = await startHost({ store: delayedStore(memoryStore(), { minMs: 1, maxMs: 5 }) });
+    const slow = await startHost({ store: delayedStore(testStore(), { minMs: 1, maxMs: 5 }) });
     try {
       for (let round = 0; round < 20; round += 1) {
         const agent = browserAgent(slow.origin);
@@ -118,7 +118,7 @@ describe('revoke({ accountId })', () => {
 
   it('while the host’s session makes one leaves none behind that could be gone on with', async () => {
     const slow = await startSessionHost({
-      store: delayedStore(memoryStore(), { minMs: 1, maxMs: 5 }),
+      store: delayedStore(testStore(), { minMs: 1, maxMs: 5 }),
     });
     try {
       for (let round = 0; round < 10; round += 1) {

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { delayedStore } from '@gatehouse/store-contract';
-import { memoryStore } from '@gatehouse/store-memory';
 import { startHost } from '../host.js';
 import { call } from '../oauth-client.js';
+import { testStore } from '../test-store.js';
 
 describe('close', () => {
   it('finishes the requests that run, and answers later ones with 503 and Retry-After', async () => {
     const host = await startHost({
-      store: delayedStore(memoryStore(), { minMs: 100, maxMs: 120 }),
+      store: delayedStore(testStore(), { minMs: 100, maxMs: 120 }),
     });
     const fields = { grant_type: 'client_credentials', scope: 'ledger:read' };
     const running = call(host, '/token', 'machine', fields);
@@ -16,6 +16,8 @@ describe('close', () => {
     const late = await call(host, '/token', 'machine', fields);
     expect(late.status).toBe(503);
     expect(late.headers.get('retry-after')).toBe('1');
+    // Its client must not come back on the same connection, to the same answer.
+    expect(late.headers.get('connection')).toBe('close');
     expect(late.body).toMatchObject({ error: 'temporarily_unavailable' });
     expect((await running).status).toBe(200);
     await closing;
@@ -25,7 +27,7 @@ describe('close', () => {
 
 describe('health', () => {
   it('says whether the store answers', async () => {
-    const store = memoryStore();
+    const store = testStore();
     let isUp = true;
     const host = await startHost({
       store: {
@@ -35,7 +37,7 @@ describe('health', () => {
     });
     expect(await host.auth.health()).toMatchObject({
       ok: true,
-      store: { name: 'memory', ok: true },
+      store: { name: store.name, ok: true },
     });
     isUp = false;
     expect(await host.auth.health()).toMatchObject({
@@ -48,7 +50,7 @@ describe('health', () => {
 
 describe('purge', () => {
   it('removes what has expired', async () => {
-    const store = memoryStore();
+    const store = testStore();
     const host = await startHost({ store });
     const past = Math.floor(Date.now() / 1000) - 10;
     await store.commit(

@@ -1,5 +1,4 @@
 import { delayedStore } from '@gatehouse/store-contract';
-import { memoryStore } from '@gatehouse/store-memory';
 import { type BrowserAgent, browserAgent, pkce, type Reply } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
 import { introspect, openApi, until } from '../machine-client.js';
@@ -12,6 +11,7 @@ import {
   type Tokens,
   takeCode,
 } from '../oauth-client.js';
+import { testStore } from '../test-store.js';
 import { consumes, type WatchedStore, watchedStore, writes } from '../watched-store.js';
 
 let store: WatchedStore;
@@ -89,7 +89,7 @@ describe('revoke({ accountId }) while an authorization runs', () => {
   });
 
   it('leaves nothing of an old session alive, at whatever moment it comes', async () => {
-    const slow = await startHost({ store: delayedStore(memoryStore(), { minMs: 0, maxMs: 3 }) });
+    const slow = await startHost({ store: delayedStore(testStore(), { minMs: 0, maxMs: 3 }) });
     try {
       for (let round = 0; round < 15; round += 1) {
         const browser = browserAgent(slow.origin);
@@ -188,7 +188,7 @@ describe('a commit that conflicts at the authorization endpoint', () => {
   });
 
   it('lets two tabs authorize two clients at once, in one session', async () => {
-    const slow = await startHost({ store: delayedStore(memoryStore(), { minMs: 0, maxMs: 3 }) });
+    const slow = await startHost({ store: delayedStore(testStore(), { minMs: 0, maxMs: 3 }) });
     try {
       const browser = browserAgent(slow.origin);
       await logIn(slow, 'web', { agent: browser });
@@ -209,7 +209,7 @@ describe('a commit that conflicts at the authorization endpoint', () => {
 
 describe('two requests that answer one interaction', () => {
   it('give one code at most when the way back is taken twice at once', async () => {
-    const slow = await startHost({ store: delayedStore(memoryStore(), { minMs: 1, maxMs: 3 }) });
+    const slow = await startHost({ store: delayedStore(testStore(), { minMs: 1, maxMs: 3 }) });
     try {
       const browser = browserAgent(slow.origin);
       const page = await browser.follow(authorizationUrl(slow, 'web', pkce().challenge));
@@ -228,7 +228,7 @@ describe('two requests that answer one interaction', () => {
   });
 
   it('log in once when the form is sent twice at once', async () => {
-    const slow = await startHost({ store: delayedStore(memoryStore(), { minMs: 1, maxMs: 3 }) });
+    const slow = await startHost({ store: delayedStore(testStore(), { minMs: 1, maxMs: 3 }) });
     try {
       const browser = browserAgent(slow.origin);
       const page = await browser.follow(authorizationUrl(slow, 'web', pkce().challenge));

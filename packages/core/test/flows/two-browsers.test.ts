@@ -1,4 +1,4 @@
-import { type MemoryStore, memoryStore } from '@gatehouse/store-memory';
+import type { Store } from '@gatehouse/core';
 import { decodeJwt } from 'jose';
 import { type BrowserAgent, browserAgent, pkce } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
@@ -12,8 +12,9 @@ import {
   type Tokens,
   takeCode,
 } from '../oauth-client.js';
+import { testStore } from '../test-store.js';
 
-let store: MemoryStore;
+let store: Store;
 let host: TestHost;
 let laptop: BrowserAgent;
 let phone: BrowserAgent;
@@ -21,7 +22,7 @@ let onLaptop: Tokens;
 let onPhone: Tokens;
 
 beforeEach(async () => {
-  store = memoryStore();
+  store = testStore();
   host = await startHost({ store });
   [laptop, phone] = [browserAgent(host.origin), browserAgent(host.origin)];
   // A client that has to ask for consent: the second browser finds the answer of the first.

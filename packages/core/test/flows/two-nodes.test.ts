@@ -1,15 +1,15 @@
 import { delayedStore } from '@gatehouse/store-contract';
-import { memoryStore } from '@gatehouse/store-memory';
 import { type BrowserAgent, browserAgent } from '../browser-agent.js';
 import { startHost, type TestHost } from '../host.js';
 import { introspect, openApi, until } from '../machine-client.js';
 import { call, logIn, redeem, refresh, takeCode } from '../oauth-client.js';
+import { testStore } from '../test-store.js';
 
 const publicOrigin = 'https://id.test';
 let one: TestHost;
 let two: TestHost;
 beforeAll(async () => {
-  const store = delayedStore(memoryStore(), { minMs: 0, maxMs: 2 });
+  const store = delayedStore(testStore(), { minMs: 0, maxMs: 2 });
   // Started at once, on an empty store: they have to agree on a key.
   [one, two] = await Promise.all([
     startHost({ store, publicOrigin }),
@@ -66,6 +66,7 @@ describe('two nodes on one store', () => {
     const token = String((await call(two, '/token', 'machine', fields)).body.access_token);
     expect((await openApi(two, '/api/machine', token)).status).toBe(200);
     await one.auth.revoke({ clientId: 'machine' });
+    expect((await introspect(two, token, 'machine')).body).toEqual({ active: false });
     expect(await diesOn(two, '/api/machine', token)).toBe(true);
     const ask = (): ReturnType<typeof call> => call(two, '/token', 'machine', fields);
     const fresh = String((await ask()).body.access_token);

@@ -2,6 +2,7 @@
 import { consentScreen } from '@gatehouse/consent';
 import {
   type AuthorizationServer,
+  type CounterOptions,
   createAuthorizationServer,
   definePlugin,
   hostLogin,
@@ -10,6 +11,12 @@ import {
 import { passwordLogin } from '@gatehouse/login-password';
 import { memoryStore } from '@gatehouse/store-memory';
 import express, { type RequestHandler, Router } from 'express';
+import {
+  RateLimiterMemory,
+  RateLimiterMongo,
+  RateLimiterPostgres,
+  RateLimiterRedis,
+} from 'rate-limiter-flexible';
 
 interface User {
   id: string;
@@ -62,13 +69,33 @@ const auth = await createAuthorizationServer({
       verify: ({ identifier, password }) => users.check(identifier, password),
     }),
     hostLogin({ url: '/login' }),
-    consentScreen(),
+    consentScreen({ apps: { path: '/account/apps' } }),
     definePlugin<User>({
       name: 'names',
       setup: (slots) => slots.claims((user) => ({ name: user.name })),
     }),
+    definePlugin({
+      name: 'hello',
+      setup: (slots, { sessions }) =>
+        slots.routes({
+          method: 'GET',
+          path: '/hello',
+          async handle(request) {
+            const session = await sessions.find(request);
+            // @ts-expect-error nobody may be signed in
+            session.account.label;
+            if (!session) return sessions.signIn(request);
+            return { page: 'hello', data: { label: session.account.label } };
+          },
+        }),
+    }),
   ],
 });
+consentScreen({ apps: false });
+// @ts-expect-error there is no `true`: it is on by default
+consentScreen({ apps: true });
+// @ts-expect-error a path begins with a slash
+consentScreen({ apps: { path: 'apps' } });
 
 const app = express();
 app.use(auth.routes());
@@ -95,6 +122,10 @@ app.post('/login', (req, res) => {
 });
 auth.on('login.succeeded', ({ accountId, at }) => `${accountId} ${at.toFixed()}`);
 void auth.revoke({ accountId: '1' });
+void auth.revoke({ accountId: '1', clientId: 'web' });
+void auth.grants.list({ accountId: '1', clientId: 'web' });
+void auth.keys.list().then((keys) => keys.map(({ kid, alg, state }) => `${kid} ${alg} ${state}`));
+void auth.keys.rotate({ revoke: true });
 void auth.passwords.set('1', 'ada', 'a long password');
 
 // @ts-expect-error an unknown scope
@@ -145,6 +176,27 @@ await createAuthorizationServer({
   ...basics,
   accounts,
   resources: {},
+  keys: {
+    signer: {
+      jwks: { keys: [{ kty: 'EC', kid: 'kms' }] },
+      sign: async (alg, kid, bytes) => {
+        holds<Equal<typeof alg, 'ES256' | 'RS256' | 'PS256' | 'EdDSA'>>(true);
+        return Buffer.from(`${kid}${bytes.length}`);
+      },
+    },
+  },
+});
+await createAuthorizationServer({
+  ...basics,
+  accounts,
+  resources: {},
+  // @ts-expect-error a time in words
+  keys: { rotateSeconds: '90d' },
+});
+await createAuthorizationServer({
+  ...basics,
+  accounts,
+  resources: {},
   // @ts-expect-error an option that there is not
   isuer: 'https://acme.example',
 });
@@ -156,6 +208,29 @@ await createAuthorizationServer({
   resources: {},
   // @ts-expect-error a waiver that there is not
   waivers: ['http'],
+});
+
+// Limiters of the library fit as they are.
+declare const storeClient: object;
+for (const limits of [
+  (options: CounterOptions) => new RateLimiterRedis({ storeClient, ...options }),
+  (options: CounterOptions) => new RateLimiterMongo({ storeClient, ...options }),
+  (options: CounterOptions) => new RateLimiterPostgres({ storeClient, ...options }),
+]) {
+  await createAuthorizationServer({ ...basics, accounts, resources: {}, limits });
+}
+await createAuthorizationServer({
+  ...basics,
+  accounts,
+  resources: {},
+  limits: (options) => new RateLimiterMemory(options),
+});
+await createAuthorizationServer({
+  ...basics,
+  accounts,
+  resources: {},
+  // @ts-expect-error what counts nothing
+  limits: () => ({ get: async () => null }),
 });
 
 /** Where a server is handed on, its resources need not be known. */
