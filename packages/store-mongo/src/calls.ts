@@ -9,6 +9,7 @@ export type MongoSource = { readonly connection: MongoConnection } | { readonly 
 /** One call of the store, with the time that it has. */
 export interface Call {
   readonly records: MongoCollection;
+  readonly counters: MongoCollection;
   readonly collectionName: string;
   /** Whether one `$lookup` does what several queries do. */
   readonly joins: boolean;
@@ -42,15 +43,23 @@ export interface Calls {
 
 interface Ready {
   readonly records: MongoCollection;
+  readonly counters: MongoCollection;
   readonly joins: boolean;
 }
 
 const longestPause = 320;
 
+/** The names of a store's collections, and how long a call may take. */
+export interface CallsOptions {
+  readonly collection: string;
+  readonly counters: string;
+  readonly timeoutMilliseconds: number;
+}
+
 /** Makes the calls of one store, over the host's connection or one of its own. */
 export function createCalls(
   source: MongoSource,
-  { collection, timeoutMilliseconds }: { collection: string; timeoutMilliseconds: number },
+  { collection, counters: countersName, timeoutMilliseconds }: CallsOptions,
 ): Calls {
   const running = new Set<Promise<unknown>>();
   let own: ReturnType<typeof connect> | undefined;
@@ -59,7 +68,7 @@ export function createCalls(
 
   async function connectionOf(budget: Budget): Promise<MongoConnection> {
     if ('connection' in source) return source.connection;
-    own ??= connect(source.uri, startBudget(timeoutMilliseconds)).catch((error) => {
+    own ??= connect(source.uri, budget.milliseconds, timeoutMilliseconds).catch((error) => {
       own = undefined;
       throw error;
     });
@@ -69,7 +78,11 @@ export function createCalls(
   async function prepare(budget: Budget): Promise<Ready> {
     const { client, databaseWith } = await databaseOf(await connectionOf(budget), budget);
     if (known?.client !== client) {
-      const ready = probe(databaseWith, collection, startBudget(timeoutMilliseconds));
+      const ready = probe(
+        databaseWith,
+        { collection, counters: countersName },
+        startBudget(budget.milliseconds),
+      );
       known = { client, ready };
       ready.catch(() => {
         if (known?.ready === ready) known = undefined;
@@ -83,11 +96,12 @@ export function createCalls(
     times: Times | undefined,
   ): Promise<Result> {
     const first = startBudget(times?.connect ?? timeoutMilliseconds);
-    const { records, joins } = await prepare(first);
+    const { records, counters, joins } = await prepare(first);
     const budget = times === undefined ? first : startBudget(times.work);
     let pause = 5;
     return task({
       records,
+      counters,
       collectionName: collection,
       joins,
       send: (command) => send(command, budget),
@@ -146,7 +160,11 @@ async function send<Result>(
 }
 
 // Asks the server what it can do, instead of knowing it by its name.
-async function probe(databaseWith: DatabaseWith, name: string, budget: Budget): Promise<Ready> {
+async function probe(
+  databaseWith: DatabaseWith,
+  { collection: name, counters }: Pick<CallsOptions, 'collection' | 'counters'>,
+  budget: Budget,
+): Promise<Ready> {
   const allows = async (command: (options: CommandOptions) => PromiseLike<unknown>) => {
     try {
       await send(command, budget);
@@ -159,9 +177,10 @@ async function probe(databaseWith: DatabaseWith, name: string, budget: Budget): 
   const match = { _id: '' };
   const majority = databaseWith('majority').collection(name);
   const agreed = await allows((options) => majority.findOne(match, options));
-  const records = agreed ? majority : databaseWith('local').collection(name);
+  const database = databaseWith(agreed ? 'majority' : 'local');
+  const records = database.collection(name);
   const lookup = { from: name, localField: '_id', foreignField: '_id', as: 'found' };
   const stages = [{ $match: match }, { $lookup: lookup }];
   const joins = await allows((options) => records.aggregate(stages, options).toArray());
-  return { records, joins };
+  return { records, counters: database.collection(counters), joins };
 }

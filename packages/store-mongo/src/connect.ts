@@ -1,4 +1,4 @@
-import { type Budget, pauseWithin, within } from './budget.js';
+import { type Budget, pauseWithin, startBudget, within } from './budget.js';
 import type { MongoClient, MongoConnection, MongoDatabase } from './driver.js';
 
 // Whatever the host's connection says: single use and revocation are decided by the primary, on what a majority has on disk, and
@@ -44,24 +44,34 @@ export async function databaseOf(
   }
 }
 
-/** Opens a connection of the store's own, with the mongoose that the host has installed. */
+/**
+ * Opens a connection of the store's own, with the mongoose that the host has installed.
+ *
+ * @param milliseconds - How long it may take, from when mongoose is loaded.
+ * @param selectionMilliseconds - How long it looks for the server at a time, later too.
+ */
 export async function connect(
   uri: string,
-  budget: Budget,
+  milliseconds: number,
+  selectionMilliseconds: number,
 ): Promise<MongoConnection & { close(force: boolean): Promise<void> }> {
+  // The process's own work, which takes seconds where many start at once, is not the server's time.
   const { default: mongoose } = await import('mongoose');
-  const milliseconds = budget.milliseconds;
-  const connection = mongoose.createConnection(uri, {
-    appName: 'gatehouse',
-    serverSelectionTimeoutMS: milliseconds,
-    connectTimeoutMS: milliseconds,
-  });
-  try {
-    await within(budget, connection.asPromise());
-    return connection;
-  } catch (error) {
-    await connection.close(true).catch(() => {});
-    throw error;
+  const budget = startBudget(milliseconds);
+  for (;;) {
+    const connection = mongoose.createConnection(uri, {
+      appName: 'gatehouse',
+      serverSelectionTimeoutMS: selectionMilliseconds,
+      connectTimeoutMS: selectionMilliseconds,
+    });
+    try {
+      await within(budget, connection.asPromise());
+      return connection;
+    } catch (error) {
+      await connection.close(true).catch(() => {});
+      const isAbsent = error instanceof mongoose.Error.MongooseServerSelectionError;
+      if (!isAbsent || budget.remaining() <= 0) throw error;
+    }
   }
 }
 

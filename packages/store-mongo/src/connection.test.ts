@@ -1,19 +1,26 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import { describeOnMongo } from '../../../scripts/testing/mongo.js';
+import { startMongoProxy } from '../../../scripts/testing/mongo-proxy.js';
 import { kinds, now, openSpace, token } from '../test/fixtures.js';
 import { mongoStore } from './index.js';
 
 describe('mongoStore refuses', () => {
   const connection = new mongoose.Mongoose().createConnection();
+  const whatToGive =
+    'give a mongoose connection as connection, e.g. mongoose.connection, or a uri, and not both';
 
   it.each([undefined, null, {}, { connection: undefined }, { connection: {} }])('%j', (options) => {
     expect(() => mongoStore(options as never)).toThrow(TypeError);
   });
 
   it('mongoose itself in place of its connection, and says what to give', () => {
-    expect(() => mongoStore({ connection: mongoose as never })).toThrow(
-      new TypeError('give a mongoose connection as connection, e.g. mongoose.connection, or a uri'),
-    );
+    expect(() => mongoStore({ connection: mongoose as never })).toThrow(new TypeError(whatToGive));
+  });
+
+  it('both a connection and a URI, and says what to give', () => {
+    const both = { connection, uri: 'mongodb://127.0.0.1/x' };
+    expect(() => mongoStore(both as never)).toThrow(new TypeError(whatToGive));
   });
 
   it.each(['', '$a', 'a.b', 'system.', '1a', 'a\0', 'a b', {}, 'a'.repeat(100)])(
@@ -94,6 +101,25 @@ describeOnMongo('the connection of a host', (server) => {
     await store.open(kinds);
     expect(await store.find('Token', { id: 't1' }, now)).toBeUndefined();
     await connection.close();
+  });
+
+  it('of the store itself waits at the start for a server that starts too', async () => {
+    const proxy = await startMongoProxy(server().uri);
+    const store = mongoStore({
+      uri: proxy.uri,
+      prefix: 'starting_',
+      timeoutMilliseconds: 2000,
+    });
+    try {
+      proxy.freeze();
+      const thawing = delay(2500).then(() => proxy.thaw());
+      await store.open(kinds);
+      await thawing;
+      expect(await store.find('Token', { id: 't1' }, now)).toBeUndefined();
+    } finally {
+      await store.close();
+      await proxy.close();
+    }
   });
 
   it('of the store itself is closed with it, after the calls that run', async () => {

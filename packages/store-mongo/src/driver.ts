@@ -5,6 +5,10 @@ export interface MongoCollection {
   updateOne(filter: object, update: object, options: object): Promise<MongoMatched>;
   replaceOne(filter: object, replacement: object, options: object): Promise<MongoMatched>;
   deleteMany(filter: object, options: object): Promise<{ readonly deletedCount: number }>;
+  bulkWrite(
+    writes: { readonly deleteOne: { readonly filter: object } }[],
+    options: object,
+  ): Promise<{ readonly deletedCount: number }>;
   findOneAndUpdate(filter: object, update: object, options: object): Promise<unknown>;
   findOneAndDelete(filter: object, options: object): Promise<unknown>;
   findOne(filter: object, options: object): Promise<unknown>;

@@ -46,7 +46,16 @@ describeOnMongo('mongoStore', (server) => {
   it('is named, durable, and whole', () => {
     const store = mongoStore({ uri: server().uri });
     expect(store).toMatchObject({ name: 'mongo', durable: true });
-    const functions = ['find', 'commit', 'list', 'findRelated', 'open', 'close', 'purge'];
+    const functions = [
+      'find',
+      'commit',
+      'list',
+      'findRelated',
+      'open',
+      'close',
+      'purge',
+      'limiter',
+    ];
     expect(Object.keys(store).sort()).toEqual(['name', 'durable', ...functions].sort());
   });
 });

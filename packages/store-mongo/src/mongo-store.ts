@@ -9,7 +9,8 @@ import {
 import { type Calls, createCalls, type MongoSource } from './calls.js';
 import { applyCommit } from './commit.js';
 import type { MongoConnection } from './driver.js';
-import { collectionName, createIndexes } from './indexes.js';
+import { collectionName, countersName, createIndexes } from './indexes.js';
+import { createCounter } from './limiter.js';
 import { checkName } from './names.js';
 import { pendingWrites } from './pending-write.js';
 import { purgeExpired } from './purge.js';
@@ -23,7 +24,7 @@ import { selectOne, selectPage, selectPaths } from './select.js';
  */
 export type MongoStoreOptions = {
   /**
-   * Begins the name of the collection.
+   * Begins the names of the collections.
    *
    * @default 'gatehouse_'
    */
@@ -44,10 +45,12 @@ export type MongoStoreOptions = {
   | {
       /** The host's mongoose connection, which stays the host's to close. */
       readonly connection: MongoConnection;
+      readonly uri?: never;
     }
   | {
       /** Where the store opens a connection of its own, with the mongoose that is installed. */
       readonly uri: string;
+      readonly connection?: never;
     }
 );
 
@@ -81,7 +84,11 @@ export function mongoStore(options: MongoStoreOptions): MongoStore {
   } = options;
   checkCount(timeoutMilliseconds, 'timeoutMilliseconds');
   const collection = collectionName(prefix);
-  const calls: Calls = createCalls(sourceOf(options), { collection, timeoutMilliseconds });
+  const calls: Calls = createCalls(sourceOf(options), {
+    collection,
+    counters: countersName(prefix),
+    timeoutMilliseconds,
+  });
   const kinds = createDeclaredKinds({ checkName });
 
   // Arguments are checked and copied before anything else runs.
@@ -128,20 +135,23 @@ export function mongoStore(options: MongoStoreOptions): MongoStore {
       return calls.run((call) => purgeExpired(call, now, limit));
     },
 
+    limiter: (counterOptions) => createCounter(calls, counterOptions),
+
     /** Waits for the calls before it, and closes the connection if it is the store's own. */
     close: () => calls.close(),
   };
 }
 
-function sourceOf(options: MongoStoreOptions): MongoSource {
-  if ('uri' in options) {
-    checkString(options.uri, 'uri');
-    return { uri: options.uri };
+function sourceOf({ connection, uri }: MongoStoreOptions): MongoSource {
+  if (uri !== undefined && connection === undefined) {
+    checkString(uri, 'uri');
+    return { uri };
   }
-  const { connection } = options;
-  if (typeof connection?.getClient !== 'function' || typeof connection.asPromise !== 'function') {
+  const usable =
+    typeof connection?.getClient === 'function' && typeof connection.asPromise === 'function';
+  if (!usable || uri !== undefined) {
     throw new TypeError(
-      'give a mongoose connection as connection, e.g. mongoose.connection, or a uri',
+      'give a mongoose connection as connection, e.g. mongoose.connection, or a uri, and not both',
     );
   }
   return { connection };

@@ -32,6 +32,11 @@ async function doAll(store: MongoStore): Promise<void> {
   await store.findRelated('Token', { id: 't1' }, relations, now);
   await store.list('Token', { key: 'grantId', value: '$g' }, { now });
   await store.purge(now, 10);
+  const counter = store.limiter({ keyPrefix: '$set', points: 1, duration: 60, blockDuration: 60 });
+  for (let n = 0; n < 3; n += 1) await counter.consume('$key').catch(() => {});
+  await counter.get('$key');
+  await counter.reward('$key', 1);
+  await counter.delete('$key');
 }
 
 const writing = ['insert', 'update', 'delete', 'findAndModify'];
@@ -108,8 +113,8 @@ describeOnMongo('what the store sends', (server) => {
       bypassDocumentValidation writeConcern w j readConcern level $readPreference mode maxTimeMS $db lsid id txnNumber
       $clusterTime clusterTime signature hash keyId
       _id payload keys index full expiresAt sweepAt revision token consumed attempt at receipt holders heldUntil
-      owner holder
-      $set $unset $inc $max $ne $gt $gte $lt $lte $in $or $match $lookup from localField foreignField as $addFields
+      owner holder points expire
+      $set $unset $inc $max $eq $ne $gt $gte $lt $lte $in $or $match $lookup from localField foreignField as $addFields
       $unwind $concat $literal $ifNull to0 to1
       uid nick grantId accountId keys.uid keys.nick holders.uid holders.nick
     `.split(/\s+/);

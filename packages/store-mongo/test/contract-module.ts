@@ -10,7 +10,7 @@ export function makeStore({ uri, space }: { uri: string; space: string }): Mongo
 export async function removeStore({ uri, space }: { uri: string; space: string }): Promise<void> {
   const connection = await mongoose.createConnection(uri).asPromise();
   try {
-    await connection.dropCollection(`${space}_records`);
+    for (const name of ['records', 'counters']) await connection.dropCollection(`${space}_${name}`);
   } finally {
     await connection.close();
   }

@@ -28,7 +28,7 @@ describeOnPostgres('a commit of postgresStore', (server) => {
   });
 
   async function openStore(): Promise<Store> {
-    const store = postgresStore({ pool }, { prefix: `c${process.pid}_${++spaces}_` });
+    const store = postgresStore({ pool, prefix: `c${process.pid}_${++spaces}_` });
     await store.open(kinds);
     return store;
   }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { PostgresClient, PostgresPool, PostgresQuery } from './postgres-pool.js';
 
 /** SQL with its parameters. */
@@ -118,12 +117,14 @@ interface Limit {
 
 // A database that is stopped does not answer, and does not refuse either: the time limit is ours.
 function startLimit(milliseconds: number): Limit {
-  const stopped = new AbortController();
-  const late = delay(milliseconds, undefined, { signal: stopped.signal }).then(() => {
-    throw new Error(`PostgreSQL did not answer within ${milliseconds} ms`);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const giveUp = (): void =>
+      reject(new Error(`PostgreSQL did not answer within ${milliseconds} ms`));
+    timer = setTimeout(giveUp, milliseconds);
   });
   late.catch(() => {});
-  return { race: (work) => Promise.race([work, late]), stop: () => stopped.abort() };
+  return { race: (work) => Promise.race([work, late]), stop: () => clearTimeout(timer) };
 }
 
 async function checkOut(pool: () => Promise<PostgresPool>, limit: Limit): Promise<PostgresClient> {

@@ -29,7 +29,7 @@ describeOnPostgres('postgresStore on an unusual pool', (server) => {
   });
   storeContract(
     { describe, it },
-    { makeStore: ({ space }) => postgresStore({ pool }, { prefix: `h${space}_` }) },
+    { makeStore: ({ space }) => postgresStore({ pool, prefix: `h${space}_` }) },
     { lacks: { processes: 'they are run on a pool without these settings' } },
   );
 });
@@ -42,7 +42,7 @@ describeOnPostgres('postgresStore on the pool of a host', (server) => {
   beforeEach(async () => {
     prefix = `p${process.pid}_${++spaces}_`;
     pool = new pg.Pool({ connectionString: server().uri, max: 20 });
-    store = postgresStore({ pool }, { prefix });
+    store = postgresStore({ pool, prefix });
     await store.open?.(kinds);
   });
   afterEach(async () => {
@@ -129,7 +129,7 @@ describeOnPostgres('postgresStore on the pool of a host', (server) => {
       const small = new pg.Pool({ connectionString: server().uri, max: 1 });
       try {
         await other.query(`begin; update ${prefix}records set payload = '' where id = 't1'`);
-        const late = postgresStore({ pool: small }, { prefix, timeoutMilliseconds: 500 });
+        const late = postgresStore({ pool: small, prefix, timeoutMilliseconds: 500 });
         await late.open(kinds);
         await expect(late.commit(writes, now)).rejects.toThrow('did not answer within 500 ms');
         expect((await late.find('Token', { id: 't1' }, now))?.revision).toBe(1);
@@ -144,7 +144,7 @@ describeOnPostgres('postgresStore on the pool of a host', (server) => {
   it('reads again when its connection was lost, and does not write again what may have been written', async () => {
     await store.commit([{ insert: token('t1') }], now);
     let lost = false;
-    const unlucky = postgresStore({ pool: spyingPool(pool, loseOnce) }, { prefix });
+    const unlucky = postgresStore({ pool: spyingPool(pool, loseOnce), prefix });
     await unlucky.open(kinds);
     lost = true;
     expect((await unlucky.find('Token', { id: 't1' }, now))?.id).toBe('t1');
@@ -169,7 +169,7 @@ describeOnPostgres('postgresStore on the pool of a host', (server) => {
 describeOnPostgres('postgresStore on a URI', (server) => {
   it('makes a pool of its own, ends it, and makes another when it is used again', async () => {
     const prefix = `u${process.pid}_`;
-    const store = postgresStore({ uri: server().uri }, { prefix });
+    const store = postgresStore({ uri: server().uri, prefix });
     await store.open(kinds);
     const commits = Array.from({ length: 30 }, (_, n) =>
       store.commit([{ insert: token(`t${n}`) }], now),
@@ -189,20 +189,24 @@ describeOnPostgres('postgresStore on a URI', (server) => {
 });
 
 describe('postgresStore refuses', () => {
+  it.each([undefined, null, {}, { pool: {} }, { pool: null }, { uri: 1 }])(
+    'the source %j',
+    (source) => {
+      expect(() => postgresStore(source as never)).toThrow(TypeError);
+    },
+  );
+
   it.each([
-    undefined,
-    null,
-    {},
-    { pool: {} },
-    { pool: null },
-    { uri: 1 },
-    { uri: 'postgres://127.0.0.1', prefix: 'a_' },
-  ])('the source %j', (source) => {
-    expect(() => postgresStore(source as never)).toThrow(TypeError);
+    ['neither a pool nor a URI', {}],
+    ['both', { pool: new pg.Pool(), uri: 'postgres://127.0.0.1' }],
+  ])('%s, and says what to give', (_, source) => {
+    expect(() => postgresStore(source as never)).toThrow(
+      new TypeError('give a Pool of pg as pool, or a uri, and not both'),
+    );
   });
 
   it.each([0, -1, 1.5, '4000', Number.NaN])('the time limit %j', (timeoutMilliseconds) => {
     const options = { timeoutMilliseconds: timeoutMilliseconds as number };
-    expect(() => postgresStore({ uri: 'postgres://127.0.0.1' }, options)).toThrow(TypeError);
+    expect(() => postgresStore({ uri: 'postgres://127.0.0.1', ...options })).toThrow(TypeError);
   });
 });

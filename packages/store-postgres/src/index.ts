@@ -1,6 +1,5 @@
 export type { PostgresClient, PostgresPool, PostgresQuery } from './postgres-pool.js';
 export {
-  type PostgresSource,
   type PostgresStore,
   type PostgresStoreOptions,
   postgresStore,

@@ -37,7 +37,7 @@ describeOnPostgres('open of postgresStore', (server) => {
     declared: readonly KindDeclaration[] = kinds,
   ): Promise<{ readonly store: PostgresStore; readonly sql: readonly string[] }> {
     const spy = spyingPool(pool);
-    const store = postgresStore({ pool: spy }, { prefix });
+    const store = postgresStore({ pool: spy, prefix });
     await store.open(declared);
     return { store, sql: spy.taken().flatMap(({ text }) => (changes.test(text) ? [text] : [])) };
   }
@@ -67,16 +67,17 @@ describeOnPostgres('open of postgresStore', (server) => {
     await pool.query(postgresSchema({ prefix, kinds }));
     const role = `${prefix}role`;
     await pool.query(
-      `create role ${role}; grant select, insert, update, delete on ${prefix}records to ${role}`,
+      `create role ${role}; grant select, insert, update, delete on ${prefix}records, ${prefix}counters to ${role}`,
     );
     const limited = new pg.Pool({ connectionString: server().uri, options: `-c role=${role}` });
     try {
-      const store = postgresStore({ pool: limited }, { prefix });
+      const store = postgresStore({ pool: limited, prefix });
       await store.open(kinds);
       await store.commit([{ insert: { kind: 'Token', id: 't1', payload: '', keys: {} } }], now);
+      await store.limiter({ keyPrefix: 'a', points: 1, duration: 60 }).consume('k');
       const more = [{ kind: 'Grant', keys: { accountId: {} } }];
       await expect(store.open(more)).rejects.toThrow(/lacks a part of the schema/);
-      const other = postgresStore({ pool: limited }, { prefix: `${prefix}x_` });
+      const other = postgresStore({ pool: limited, prefix: `${prefix}x_` });
       await expect(other.open(kinds)).rejects.toThrow(/lacks a part of the schema/);
     } finally {
       await limited.end();
@@ -85,7 +86,7 @@ describeOnPostgres('open of postgresStore', (server) => {
   });
 
   it('says which SQL is to be run where it may not change the schema, and goes on when it was', async () => {
-    const store = postgresStore({ pool }, { prefix, createSchema: false });
+    const store = postgresStore({ pool, prefix, createSchema: false });
     const more = [...kinds, { kind: 'Grant', keys: { accountId: {} } }];
     for (const declared of [kinds, more]) {
       const message = await store.open(declared).then(() => 'opened', String);
@@ -121,7 +122,7 @@ describeOnPostgres('open of postgresStore', (server) => {
   it('is done once when many stores open at once', async () => {
     const opened = Array.from({ length: 8 }, () => changesOf());
     const sql = (await Promise.all(opened)).flatMap((one) => one.sql);
-    expect(sql.filter((text) => text.startsWith('create table'))).toHaveLength(1);
+    expect(sql.filter((text) => text.startsWith('create table'))).toHaveLength(2);
   });
 
   it('keeps kinds and keys of odd names apart', async () => {
@@ -168,7 +169,7 @@ describeOnPostgres('open of postgresStore', (server) => {
     ['no list', {}],
     ['no keys', [{ kind: 'a' }]],
   ])('refuses %s', async (_, declared) => {
-    const store = postgresStore({ pool }, { prefix });
+    const store = postgresStore({ pool, prefix });
     await expect(store.open(declared as readonly KindDeclaration[])).rejects.toThrow(TypeError);
     expect(await indexNames()).toEqual([]);
   });
@@ -178,7 +179,7 @@ describeOnPostgres('open of postgresStore', (server) => {
     await pool.query(`create database ${database} encoding 'LATIN1' locale 'C' template template0`);
     const uri = new URL(server().uri);
     uri.pathname = database;
-    const store = postgresStore({ uri: uri.href }, { prefix });
+    const store = postgresStore({ uri: uri.href, prefix });
     try {
       await expect(store.open(kinds)).rejects.toThrow('the database must be UTF8, and is LATIN1');
     } finally {
@@ -191,7 +192,7 @@ describeOnPostgres('open of postgresStore', (server) => {
 describe('postgresSchema', () => {
   it.each(['', 'A', '1a', 'a"', 'a-b', 'a'.repeat(25), 1])('refuses the prefix %j', (prefix) => {
     expect(() => postgresSchema({ prefix: prefix as string, kinds })).toThrow(TypeError);
-    expect(() => postgresStore({ uri: '' }, { prefix: prefix as string })).toThrow(TypeError);
+    expect(() => postgresStore({ uri: '', prefix: prefix as string })).toThrow(TypeError);
   });
 
   it('prints what open would run', () => {
@@ -214,6 +215,14 @@ create index if not exists "gatehouse_expiry" on "gatehouse_records" (expires_at
 create index if not exists "gatehouse_by_grantid_cb28a3fa" on "gatehouse_records" (kind, ((keys ->> 'grantId') collate "C"), id) where keys ->> 'grantId' is not null;
 
 create unique index if not exists "gatehouse_one_token_usercode_c343ca3e" on "gatehouse_records" (((keys ->> 'userCode') collate "C")) where kind = 'Token' and keys ->> 'userCode' is not null;
+
+create table if not exists "gatehouse_counters" (
+  key text collate "C" primary key,
+  points integer not null,
+  expire bigint
+);
+
+create index if not exists "gatehouse_counters_expiry" on "gatehouse_counters" (expire);
 "
 `);
   });

@@ -1,7 +1,16 @@
 import type { DeclaredKind } from '@gatehouse/core';
 import type { Connections, Send } from './connections.js';
 import { sqlState } from './connections.js';
-import { indexesOf, tableName, tableSql, uniqueIndexName } from './schema.js';
+import {
+  countersIndex,
+  countersName,
+  countersSql,
+  type IndexDefinition,
+  indexesOf,
+  tableName,
+  tableSql,
+  uniqueIndexName,
+} from './schema.js';
 
 const openMilliseconds = 60_000;
 const oldestVersion = 120_000;
@@ -53,17 +62,13 @@ async function checkServer(send: Send): Promise<void> {
 
 async function missing(send: Send, { prefix, kinds }: WantedSchema): Promise<readonly string[]> {
   const table = tableName(prefix);
-  const there = await send({
-    text: `select c.relname, i.indisvalid::text from pg_index i
-  join pg_class c on c.oid = i.indexrelid where i.indrelid = to_regclass($1)`,
-    values: [table],
-  });
-  const known = new Map(there.map(([name, valid]) => [name, valid === 'true']));
+  const known = await indexesOn(send, table);
   const statements = known.size === 0 ? [tableSql(table)] : [];
-  for (const { name, sql } of indexesOf(prefix, kinds)) {
-    if (known.get(name) === false) statements.push(`drop index "${name}"`);
-    if (known.get(name) !== true) statements.push(sql);
-  }
+  const add = ({ name, sql }: IndexDefinition, there: Indexes): void => {
+    if (there.get(name) === false) statements.push(`drop index "${name}"`);
+    if (there.get(name) !== true) statements.push(sql);
+  };
+  for (const index of indexesOf(prefix, kinds)) add(index, known);
   for (const { kind, keys } of kinds) {
     for (const [key, { unique }] of keys) {
       // A key that was unique once must not go on to refuse.
@@ -71,7 +76,22 @@ async function missing(send: Send, { prefix, kinds }: WantedSchema): Promise<rea
       if (!unique && known.has(name)) statements.push(`drop index "${name}"`);
     }
   }
+  const onCounters = await indexesOn(send, `"${countersName(prefix)}"`);
+  if (onCounters.size === 0) statements.push(countersSql(prefix));
+  add(countersIndex(prefix), onCounters);
   return statements;
+}
+
+/** The names of the indexes of a table, and whether each is whole. */
+type Indexes = ReadonlyMap<string | null | undefined, boolean>;
+
+async function indexesOn(send: Send, table: string): Promise<Indexes> {
+  const there = await send({
+    text: `select c.relname, i.indisvalid::text from pg_index i
+  join pg_class c on c.oid = i.indexrelid where i.indrelid = to_regclass($1)`,
+    values: [table],
+  });
+  return new Map(there.map(([name, valid]) => [name, valid === 'true']));
 }
 
 function lacking(statements: readonly string[], cause?: unknown): Error {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { describeOnPostgres } from '../../../scripts/testing/postgres.js';
-import { type PostgresSource, type PostgresStore, postgresStore } from './index.js';
+import { type PostgresStore, type PostgresStoreOptions, postgresStore } from './index.js';
 
 const now = 1_800_000_000;
 const kinds = [{ kind: 'Token', keys: { grantId: {} } }] as const;
@@ -17,7 +17,7 @@ describeOnPostgres(
     });
     afterAll(() => pool.end());
 
-    const sources: readonly (readonly [string, () => PostgresSource])[] = [
+    const sources: readonly (readonly [string, () => PostgresStoreOptions])[] = [
       ['the pool of a host', () => ({ pool })],
       ['a URI', () => ({ uri: server().uri })],
     ];
@@ -119,9 +119,9 @@ describeOnPostgres(
 
 let spaces = 0;
 
-async function openStore(source: PostgresSource): Promise<PostgresStore> {
+async function openStore(source: PostgresStoreOptions): Promise<PostgresStore> {
   const prefix = `k${process.pid}_${++spaces}_`;
-  const store = postgresStore(source, { prefix, timeoutMilliseconds: 500 });
+  const store = postgresStore({ ...source, prefix, timeoutMilliseconds: 500 });
   await eventually(() => store.open(kinds));
   return store;
 }

@@ -23,7 +23,7 @@ describeOnPostgres('postgresStore', (server) => {
   storeContract(
     { describe, it: (name, body) => it(name, body, 60_000) },
     {
-      makeStore: ({ space }) => postgresStore({ pool }, { prefix: `${space}_` }),
+      makeStore: ({ space }) => postgresStore({ pool, prefix: `${space}_` }),
       get module() {
         return bundled.urls[0] ?? '';
       },
@@ -58,7 +58,16 @@ describeOnPostgres('postgresStore', (server) => {
   it('is named, durable, and whole', () => {
     const store = postgresStore({ pool });
     expect(store).toMatchObject({ name: 'postgres', durable: true });
-    const functions = ['find', 'commit', 'list', 'findRelated', 'open', 'close', 'purge'];
+    const functions = [
+      'find',
+      'commit',
+      'list',
+      'findRelated',
+      'open',
+      'close',
+      'purge',
+      'limiter',
+    ];
     expect(Object.keys(store).sort()).toEqual(['name', 'durable', ...functions].sort());
   });
 });

@@ -10,29 +10,23 @@ import {
 } from '@gatehouse/core';
 import { applyCommit } from './commit.js';
 import { createConnections, isAnswer, type Row, type Statement } from './connections.js';
+import { createCounter } from './limiter.js';
 import { openSchema } from './open-schema.js';
 import { pendingWrites } from './pending-write.js';
 import { createPool, type OwnPool, type PostgresPool } from './postgres-pool.js';
 import { purgeExpired } from './purge.js';
 import { recordOf } from './records.js';
 import { repeated } from './repeated.js';
-import { tableName } from './schema.js';
+import { countersName, tableName } from './schema.js';
 import { cursorOf, selectOne, selectPage, selectRelated } from './select.js';
 import { checkName } from './text.js';
-
-/**
- * Where {@link postgresStore} keeps its records: in the database of the host's own pool, or of a URI.
- *
- * @group store
- */
-export type PostgresSource = { readonly pool: PostgresPool } | { readonly uri: string };
 
 /**
  * Options of {@link postgresStore}.
  *
  * @group store
  */
-export interface PostgresStoreOptions {
+export type PostgresStoreOptions = {
   /**
    * Begins the name of the table and of its indexes.
    *
@@ -57,7 +51,18 @@ export interface PostgresStoreOptions {
    * @default true
    */
   readonly preparedStatements?: boolean;
-}
+} & (
+  | {
+      /** The host's `pg` pool, which stays the host's to end. */
+      readonly pool: PostgresPool;
+      readonly uri?: never;
+    }
+  | {
+      /** Where the store opens a pool of its own, with the `pg` that is installed. */
+      readonly uri: string;
+      readonly pool?: never;
+    }
+);
 
 /**
  * The store that {@link postgresStore} makes: the contract with all of its accelerators.
@@ -69,8 +74,7 @@ export type PostgresStore = Required<Store>;
 /**
  * Makes a store on PostgreSQL, for one or many server processes.
  *
- * @param source - The host's `pg` pool, which stays the host's to end; or a URI, for a pool of the store's own.
- * @param options - The defaults suit most hosts.
+ * @param options - The host's `pg` pool, or a URI; the other defaults suit most hosts.
  * @returns A store whose every commit is one transaction, and most often one round trip.
  * @example
  * ```ts
@@ -78,21 +82,19 @@ export type PostgresStore = Required<Store>;
  * ```
  * @group store
  */
-export function postgresStore(
-  source: PostgresSource,
-  options: PostgresStoreOptions = {},
-): PostgresStore {
+export function postgresStore(options: PostgresStoreOptions): PostgresStore {
+  checkSource(options);
   const { prefix, timeoutMilliseconds = 4000 } = options;
   const { createSchema = true, preparedStatements = true } = options;
   const table = tableName(prefix);
+  const tables = { records: table, counters: `"${countersName(prefix)}"` };
   checkCount(timeoutMilliseconds, 'timeoutMilliseconds');
-  checkSource(source);
   const kinds = createDeclaredKinds({ checkName });
   let own: Promise<OwnPool> | undefined;
 
   async function poolOf(): Promise<PostgresPool> {
-    if ('pool' in source) return source.pool;
-    own ??= createPool(source.uri, timeoutMilliseconds);
+    if (options.pool) return options.pool;
+    own ??= createPool(options.uri, timeoutMilliseconds);
     return own;
   }
 
@@ -152,7 +154,9 @@ export function postgresStore(
       await applyCommit(connections, { table, writes: pending, now });
     },
 
-    purge: (now, limit) => purgeExpired(connections, table, now, limit),
+    limiter: (counterOptions) => createCounter(connections, prefix, counterOptions),
+
+    purge: (now, limit) => purgeExpired(connections, tables, now, limit),
 
     /** Waits for the calls before it, and ends the pool if it is the store's own. */
     async close() {
@@ -164,16 +168,14 @@ export function postgresStore(
   };
 }
 
-function checkSource(source: PostgresSource): void {
-  checkObject(source, 'the first argument');
-  const [member = '', ...others] = Object.keys(source);
-  if (others.length > 0 || !['pool', 'uri'].includes(member)) {
-    throw new TypeError('the first argument is { pool } or { uri }; options are the second');
+function checkSource(options: PostgresStoreOptions): void {
+  checkObject(options, 'options');
+  const { pool, uri } = options;
+  if ((pool === undefined) === (uri === undefined)) {
+    throw new TypeError('give a Pool of pg as pool, or a uri, and not both');
   }
-  if ('uri' in source) checkString(source.uri, 'uri');
-  else if (typeof source.pool?.connect !== 'function') {
-    throw new TypeError('pool must be a Pool of pg');
-  }
+  if (uri !== undefined) checkString(uri, 'uri');
+  else if (typeof pool?.connect !== 'function') throw new TypeError('pool must be a Pool of pg');
 }
 
 function relatedOf(rows: readonly Row[]): RelatedRecords | undefined {

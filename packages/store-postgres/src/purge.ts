@@ -5,18 +5,42 @@ import { repeated } from './repeated.js';
 // A batch is short, so it holds its locks for a moment and never comes near the time limit.
 const batch = 1000;
 
-/** Removes expired records in batches, past those that another process is removing or reviving. */
+/** Removes expired records, and as many counters, in batches, past those that another process is removing or reviving. */
 export async function purgeExpired(
-  { use }: Connections,
-  table: string,
+  connections: Connections,
+  tables: { readonly records: string; readonly counters: string },
   now: number,
   limit: number,
 ): Promise<PurgeResult> {
   checkNumber(now, 'now');
   checkCount(limit, 'limit');
+  const records = await purgeTable(
+    connections,
+    tables.records,
+    ['expires_at', 'numeric'],
+    now,
+    limit,
+  );
+  const counters = await purgeTable(
+    connections,
+    tables.counters,
+    ['expire', 'bigint'],
+    Math.floor(now * 1000),
+    limit,
+  );
+  return { removed: records.removed, more: records.more || counters.more };
+}
+
+async function purgeTable(
+  { use }: Connections,
+  table: string,
+  [column, type]: readonly [column: string, type: string],
+  now: number,
+  limit: number,
+): Promise<PurgeResult> {
   const text = `with gone as (delete from ${table} where ctid = any(array(
-  select ctid from ${table} where expires_at <= $1::numeric
-  order by expires_at limit $2::bigint for update skip locked)) returning 1)
+  select ctid from ${table} where ${column} <= $1::${type}
+  order by ${column} limit $2::bigint for update skip locked)) returning 1)
 select count(*)::text from gone`;
   let removed = 0;
   while (removed < limit) {

@@ -40,6 +40,8 @@ export function postgresSchema({ prefix, kinds }: PostgresSchemaOptions): string
   const statements = [
     tableSql(table),
     ...indexesOf(prefix, readKinds(kinds, { checkName })).map(({ sql }) => sql),
+    countersSql(prefix),
+    countersIndex(prefix).sql,
   ];
   return statements.map((sql) => `${sql};\n`).join('\n');
 }
@@ -67,6 +69,29 @@ export function tableSql(table: string): string {
   receipt text,
   primary key (kind, id)
 )`;
+}
+
+/** The name of the table of counters, unquoted: the library of the limits quotes it. */
+export function countersName(prefix: string = 'gatehouse_'): string {
+  return tableName(prefix)
+    .slice(1, -1)
+    .replace(/records$/, 'counters');
+}
+
+/** The table of counters. A row is a key of one limit, and does not say whom it counts. */
+export function countersSql(prefix: string | undefined): string {
+  return `create table if not exists "${countersName(prefix)}" (
+  key text collate "C" primary key,
+  points integer not null,
+  expire bigint
+)`;
+}
+
+/** The index by which counters are purged. */
+export function countersIndex(prefix: string | undefined): IndexDefinition {
+  const table = countersName(prefix);
+  const name = `${table}_expiry`;
+  return { name, sql: `create index if not exists "${name}" on "${table}" (expire)` };
 }
 
 /** The value of a key, as the indexes hold it. */

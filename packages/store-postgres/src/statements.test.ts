@@ -33,7 +33,7 @@ describeOnPostgres('postgresStore, at the driver,', (server) => {
   });
   beforeEach(async () => {
     const prefix = `d${process.pid}_${++spaces}_`;
-    store = postgresStore({ pool: spy }, { prefix });
+    store = postgresStore({ pool: spy, prefix });
     await store.open(kinds);
     await store.commit([{ insert: record('Session', 's1', { uid: 'u1', accountId: 'ada' }) }], now);
     await store.commit([{ insert: record('Code', 'c1', { grantId: 'g1' }) }], now);
@@ -72,7 +72,7 @@ describeOnPostgres('postgresStore, at the driver,', (server) => {
     expect(spy.taken()).toEqual([]);
   });
 
-  it('sends one statement for each find, findRelated, page and batch', async () => {
+  it('sends one statement for each find, findRelated, page and batch of each table', async () => {
     await store.find('Session', { key: 'uid', value: 'u1' }, now);
     await store.findRelated(
       'Code',
@@ -82,7 +82,7 @@ describeOnPostgres('postgresStore, at the driver,', (server) => {
     );
     await store.list('Token', { key: 'accountId', value: 'ada' }, { now });
     await store.purge(now, 1000);
-    expect(spy.taken()).toHaveLength(4);
+    expect(spy.taken()).toHaveLength(5);
   });
 
   it('asks once more for the reason when the first precondition fails', async () => {
@@ -104,7 +104,7 @@ describeOnPostgres('postgresStore, at the driver,', (server) => {
   });
 
   it('prepares nothing where a pooler does not allow it', async () => {
-    const plain = postgresStore({ pool: spy }, { preparedStatements: false });
+    const plain = postgresStore({ pool: spy, preparedStatements: false });
     await plain.open(kinds);
     await plain.commit(redeem, now).catch(() => {});
     await plain.find('Token', { id: 't1' }, now);
@@ -151,10 +151,17 @@ describeOnPostgres('postgresStore, at the driver,', (server) => {
       await store.commit([{ removeAll: { kind: 'Token', key: 'grantId', value: 'g9' } }], now);
       await store.commit([{ removeAll: { kind: 'Session', key: 'uid', value: 'u9' } }], now);
       await store.purge(now, 1000);
+      const counter = store.limiter({ keyPrefix: 'a', points: 1, duration: 60, blockDuration: 60 });
+      for (let n = 0; n < 2; n += 1) await counter.consume('k').catch(() => {});
+      await counter.get('k');
+      await counter.delete('k');
       const statements = spy.taken();
-      expect(statements).toHaveLength(9);
+      // A block is a statement of its own.
+      expect(statements).toHaveLength(15);
       for (const { text, values = [], name } of statements) {
         if (name === undefined && count === 0) continue;
+        // A table that is nearly empty is read as a whole.
+        if (name === undefined && text.includes('_counters')) continue;
         expect(await planOf(text, values)).not.toContain('Seq Scan');
       }
     },

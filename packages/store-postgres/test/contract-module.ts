@@ -10,13 +10,13 @@ interface Config {
 }
 
 export function makeStore({ uri, space }: Config): Store {
-  return postgresStore({ uri }, { prefix: `${space}_` });
+  return postgresStore({ uri, prefix: `${space}_` });
 }
 
 export async function removeStore({ uri, space }: Config): Promise<void> {
   const client = new pg.Client({ connectionString: uri });
   await client.connect();
-  await client.query(`drop table if exists ${space}_records`);
+  await client.query(`drop table if exists ${space}_records, ${space}_counters`);
   await client.end();
 }
 // #endregion module
