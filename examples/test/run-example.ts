@@ -30,8 +30,12 @@ const folders = new Set<string>();
 const programs = new Set<{ isRunning(): boolean; kill(): void }>();
 
 /** Starts `examples/<path>` under Node, with `env` added to the environment. */
-export function startProgram(path: string, env: Readonly<Record<string, string>> = {}): Program {
-  const child = spawn(process.execPath, [join('examples', path)], {
+export function startProgram(
+  path: string,
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Program {
+  const child = spawn(process.execPath, [join('examples', path), ...args], {
     detached: true,
     env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

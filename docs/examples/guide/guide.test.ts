@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { memoryStore } from '@gatehouse/store-memory';
 import express from 'express';
 import {
   browserAgent,
@@ -9,7 +7,6 @@ import {
 } from '../../../packages/core/test/browser-agent.js';
 // First: the modules below read their settings when they are loaded.
 import { environment, secretOf } from './test-environment.js';
-import { jsonFileStore } from '../json-file-store/json-file-store.js';
 import { createApi } from './api.js';
 import { ownPages } from './front-end.js';
 import { type Listening, listen } from './listen.js';
@@ -26,12 +23,13 @@ const users = {
     email === ada.email && password === 'correct horse' ? ada : undefined,
 };
 
-let folder: string;
+// It outlives the servers that are started on it, which is what production asks.
+const store = { ...memoryStore(), durable: true };
 let auth: Server;
 let app: Listening;
 
 async function start(): Promise<void> {
-  auth = await createServer(users, jsonFileStore({ path: join(folder, 'store.json') }));
+  auth = await createServer(users, store);
   const own = express();
   own.get('/auth/interaction/:uid', (req, res, next) =>
     req.headers['x-own-pages'] ? ownPages('<p>our own page</p>')(req, res, next) : next(),
@@ -46,10 +44,6 @@ async function stop(): Promise<void> {
   await auth.close();
 }
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'guide-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
 beforeEach(start);
 afterEach(stop);
 
