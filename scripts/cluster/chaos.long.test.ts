@@ -1,0 +1,3 @@
+import { describeChaos } from './describe-chaos.js';
+
+describeChaos(1_000, 3 * 3_600_000);

@@ -1,0 +1,22 @@
+import { describeOnMongo } from '../testing/mongo.js';
+import { describeOnPostgres } from '../testing/postgres.js';
+import type { TestPostgres } from '../testing/start-postgres.js';
+import type { ClusterOptions } from './start-cluster.js';
+
+/** Where the cluster of a suite keeps its records. */
+export type SharedStore = ClusterOptions['store'];
+
+/** The real server below it, which can be paused where it is the suite's own. */
+export type StoreServer = Pick<TestPostgres, 'uri' | 'pause' | 'resume'>;
+
+/** A suite on each store that many processes can share, on a real server for all its tests. */
+export function describeOnStores(
+  name: string,
+  suite: (store: () => SharedStore, server: () => StoreServer) => void,
+  options: { readonly own?: true; readonly memory?: string } = {},
+): void {
+  const on = (kind: SharedStore['kind'], server: () => StoreServer): void =>
+    suite(() => ({ kind, uri: server().uri }), server);
+  describeOnPostgres(name, (server) => on('postgres', server), options);
+  describeOnMongo(name, (server) => on('mongo', server), options);
+}

@@ -1,0 +1,3 @@
+import { describeRaces } from './describe-races.js';
+
+describeRaces({ total: 10_000, contenders: 4, lanes: 8, milliseconds: 3_600_000 });

@@ -1,0 +1,148 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { addressOf, call, openApi, redeem, refresh, takeCode } from './client.js';
+import { describeOnStores } from './describe-on-stores.js';
+import { type Load, startLoad } from './load.js';
+import { type Cluster, startCluster } from './start-cluster.js';
+
+async function rounds(load: Load, more: number): Promise<void> {
+  const goal = load.report.rounds + more;
+  while (load.report.rounds < goal && load.report.faults.length === 0) await delay(50);
+}
+
+function nodeAt(cluster: Cluster, index: number): Cluster['nodes'][number] {
+  const node = cluster.nodes[index];
+  if (!node) throw new RangeError(`there is no node ${index}`);
+  return node;
+}
+
+const machine = { grant_type: 'client_credentials', scope: 'ledger:read' };
+
+describeOnStores(
+  'a rolling restart',
+  (store, server) => {
+    let cluster: Cluster;
+    beforeAll(async () => {
+      cluster = await startCluster({ store: store() });
+    }, 120_000);
+    afterAll(() => cluster?.stop());
+
+    it('loses no request when the balancer knows first, and every client goes on', async () => {
+      const load = startLoad(cluster, 4);
+      await rounds(load, 4);
+      const before = cluster.nodes.map(({ pid }) => pid);
+      for (const index of before.keys()) {
+        await cluster.roll(index);
+        await rounds(load, 4);
+      }
+      const report = await load.stop();
+      process.stderr.write(`${store().kind}, rolled: ${JSON.stringify(report)}\n`);
+      expect(report).toMatchObject({ faults: [], again: 0 });
+      expect(cluster.nodes.filter(({ pid }) => before.includes(pid))).toEqual([]);
+    }, 300_000);
+
+    it('answers nothing by half when the balancer learns of it from refused connections', async () => {
+      const load = startLoad(cluster, 4);
+      await rounds(load, 4);
+      for (const index of [0, 1, 2]) {
+        expect(await nodeAt(cluster, index).stop()).toBe(0);
+        await rounds(load, 4);
+        await cluster.replace(index);
+        await rounds(load, 4);
+      }
+      const report = await load.stop();
+      process.stderr.write(`${store().kind}, stopped: ${JSON.stringify(report)}\n`);
+      expect(report.faults).toEqual([]);
+    }, 300_000);
+
+    it('answers what runs at the SIGTERM, and ends with 0', async () => {
+      const node = nodeAt(cluster, 0);
+      const address = addressOf(cluster, node);
+      const code = await takeCode(cluster, 'web', 'ada');
+      server().pause();
+      try {
+        const running = Promise.all([
+          redeem(address, 'web', code),
+          call(address, '/token', 'machine', machine),
+        ]);
+        await delay(300);
+        const stopped = node.stop();
+        await delay(700);
+        server().resume();
+        const [redeemed, token] = await running;
+        expect([redeemed.status, token.status]).toEqual([200, 200]);
+        expect(await stopped).toBe(0);
+        const { access_token, refresh_token } = redeemed.body;
+        await cluster.replace(0);
+        expect(await openApi(cluster.origin, '/api/notes', String(access_token))).toBe(200);
+        expect((await refresh(cluster, 'web', String(refresh_token))).status).toBe(200);
+      } finally {
+        server().resume();
+      }
+    }, 120_000);
+
+    it('answers a request of which a half has come at the SIGTERM', async () => {
+      const node = nodeAt(cluster, 1);
+      const body = 'grant_type=client_credentials&scope=ledger%3Aread';
+      const basic = Buffer.from('machine:machine-secret-0123456789-abcdefghijkl').toString(
+        'base64',
+      );
+      const head = [
+        'POST /auth/token HTTP/1.1',
+        'Host: x',
+        `Authorization: Basic ${basic}`,
+        'Content-Type: application/x-www-form-urlencoded',
+        `Content-Length: ${body.length}`,
+        '\r\n',
+      ];
+      const socket = connect(node.port, '127.0.0.1');
+      await once(socket, 'connect');
+      let answer = '';
+      socket.on('data', (chunk) => {
+        answer += String(chunk);
+      });
+      socket.write(`${head.join('\r\n')}${body.slice(0, 10)}`);
+      await delay(300);
+      const stopped = node.stop();
+      await delay(300);
+      socket.write(body.slice(10));
+      await once(socket, 'close');
+      expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*"access_token"/s);
+      expect(await stopped).toBe(0);
+      await cluster.replace(1);
+    }, 120_000);
+
+    it('is not held up by a client that is never idle on its connection', async () => {
+      const node = nodeAt(cluster, 2);
+      const token = String((await call(cluster, '/token', 'machine', machine)).body.access_token);
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const ask = (): Promise<IncomingMessage> =>
+        new Promise((resolve, reject) => {
+          const headers = { authorization: `Bearer ${token}` };
+          const request = get(`${node.origin}/api/ledger`, { agent, headers }, (reply) => {
+            reply.resume().on('end', () => resolve(reply));
+          });
+          request.on('error', reject);
+        });
+      const statuses = new Set([(await ask()).statusCode]);
+      const stopped = node.stop();
+      let refusal: { readonly code?: string } | undefined;
+      while (refusal === undefined) {
+        try {
+          statuses.add((await ask()).statusCode);
+        } catch (error) {
+          refusal = error as { code?: string };
+        }
+      }
+      agent.destroy();
+      expect([...statuses]).toEqual([200]);
+      // The next connection, or the one that was idle at that moment.
+      expect(['ECONNREFUSED', 'ECONNRESET']).toContain(refusal.code);
+      expect(await stopped).toBe(0);
+      await cluster.replace(2);
+    }, 120_000);
+  },
+  { own: true },
+);
