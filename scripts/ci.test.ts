@@ -20,6 +20,14 @@ describe('.ci/run', () => {
     expect(stages).toEqual(['test', 'test:matrix', ...checks]);
   });
 
+  test('installs what the tests need before it runs them', () => {
+    const names = [...readText('.', '.ci/run').matchAll(/^stage ([a-z]+) /gm)].map(
+      ([, name]) => name,
+    );
+    const installed = ['chromium', 'postgresql', 'mongodb', 'redis'];
+    expect(names.slice(0, installed.length + 1)).toEqual([...installed, 'test']);
+  });
+
   test('names scripts that exist', () => {
     for (const name of stages) expect(Object.keys(scripts)).toContain(name);
   });

@@ -1,14 +1,24 @@
-import { cellsOf, labelOf, mapLimited, tableOf } from './matrix.js';
+import { cellsOf, labelOf, mapLimited, storeTableOf, tableOf } from './matrix.js';
 
 describe('test matrix', () => {
   test('walks three Nodes, two Expresses at three mounts and the oldest Express at one', () => {
-    expect(cellsOf()).toHaveLength(21);
+    expect(cellsOf({ store: 'memory' })).toHaveLength(21);
     expect(cellsOf({ express: '4.18' }).map(labelOf)).toEqual([
-      'node 20, express 4.18, /auth',
-      'node 22, express 4.18, /auth',
-      'node 24, express 4.18, /auth',
+      'memory, node 20, express 4.18, /auth',
+      'memory, node 22, express 4.18, /auth',
+      'memory, node 24, express 4.18, /auth',
     ]);
     expect(cellsOf({ node: '22', express: '5', mount: '' })).toHaveLength(1);
+  });
+
+  test('walks each store that has a database in one place, and first', () => {
+    expect(cellsOf()).toHaveLength(24);
+    expect(cellsOf().slice(0, 3).map(labelOf)).toEqual([
+      'mongo, node 20, express 5, /auth',
+      'postgres, node 20, express 5, /auth',
+      'custom, node 20, express 5, /auth',
+    ]);
+    expect(cellsOf({ store: 'mongo' })).toHaveLength(1);
   });
 
   test('runs no more than two at a time and keeps the order', async () => {
@@ -26,16 +36,33 @@ describe('test matrix', () => {
   });
 
   test('shows a row for each Node and Express', () => {
-    const cells = cellsOf({ node: '20' }).map((cell) => ({
+    const cells = cellsOf({ node: '20', express: '5' }).map((cell) => ({
       ...cell,
       passed: cell.mount !== '/a/b',
+      files: { passed: 1, all: 1 },
+      tests: { passed: 2, all: 2 },
       text: '',
     }));
     expect(tableOf(cells)).toEqual([
       '                        /       /auth   /a/b',
       'node 20, express 5      ok      ok      FAILED',
-      'node 20, express 4      ok      ok      FAILED',
-      'node 20, express 4.18   -       ok      -',
+    ]);
+  });
+
+  test('shows for each store what passed, over all of its cells', () => {
+    const results = cellsOf({ node: '20', mount: '/auth' }).map((cell) => ({
+      ...cell,
+      passed: cell.store !== 'mongo',
+      files: { passed: cell.store === 'mongo' ? 0 : 40, all: 40 },
+      tests: { passed: cell.store === 'mongo' ? 0 : 500, all: 500 },
+      text: '',
+    }));
+    expect(storeTableOf(results)).toEqual([
+      'store       flow files      tests',
+      'memory      120 of 120      1500 of 1500        ok',
+      'mongo       0 of 40         0 of 500            FAILED',
+      'postgres    40 of 40        500 of 500          ok',
+      'custom      40 of 40        500 of 500          ok',
     ]);
   });
 });

@@ -1,13 +1,27 @@
+/** The stores that the flow suite runs on, as `GATEHOUSE_TEST_STORE` names them. */
+export const STORES = ['memory', 'mongo', 'postgres', 'custom'] as const;
+
+export type TestStore = (typeof STORES)[number];
+
 /** One combination that the flow suite runs on. */
 export interface Cell {
+  readonly store: TestStore;
   readonly node: string;
   readonly express: string;
   /** Where the server is mounted; empty is the root. */
   readonly mount: string;
 }
 
+/** How many of how many. */
+export interface Share {
+  readonly passed: number;
+  readonly all: number;
+}
+
 export interface CellResult extends Cell {
   readonly passed: boolean;
+  readonly files: Share;
+  readonly tests: Share;
   /** The tally of the tests, or why there is none. */
   readonly text: string;
 }
@@ -21,20 +35,30 @@ const EXPRESSES: readonly { readonly version: string; readonly mounts: readonly 
   { version: '4.18', mounts: ['/auth'] },
 ];
 
-/** What to run: `node`, `express` and `mount` narrow it, e.g. `{ node: '22' }`. */
+/**
+ * What to run: `store`, `node`, `express` and `mount` narrow it, e.g. `{ node: '22' }`. What is below the server and what is above
+ * it do not meet, so a store that has a database runs in one place. Those cells are the longest, and come first.
+ */
 export function cellsOf(only: Partial<Cell> = {}): Cell[] {
-  return NODES.flatMap((node) =>
+  const above = NODES.flatMap((node) =>
     EXPRESSES.flatMap(({ version, mounts }) =>
-      mounts.map((mount) => ({ node, express: version, mount })),
+      mounts.map((mount) => ({ store: STORES[0], node, express: version, mount })),
     ),
-  ).filter((cell) =>
+  );
+  const below = STORES.slice(1).map((store) => ({
+    store,
+    node: '20',
+    express: '5',
+    mount: '/auth',
+  }));
+  return [...below, ...above].filter((cell) =>
     Object.entries(only).every(([key, value]) => cell[key as keyof Cell] === value),
   );
 }
 
-/** How a cell is written, e.g. `node 22, express 4.18, /auth`. */
-export function labelOf({ node, express, mount }: Cell): string {
-  return `node ${node}, express ${express}, ${mount || '/'}`;
+/** How a cell is written, e.g. `memory, node 22, express 4.18, /auth`. */
+export function labelOf({ store, node, express, mount }: Cell): string {
+  return `${store}, node ${node}, express ${express}, ${mount || '/'}`;
 }
 
 /** Runs `work` on each, at most `limit` at a time. Results keep the order. */
@@ -52,12 +76,12 @@ export async function mapLimited<Item, Result>(
   return results;
 }
 
-/** A row for each Node and Express, a column for each mount. */
+/** A row for each Node and Express, a column for each mount: the cells of the memory store. */
 export function tableOf(results: readonly CellResult[]): string[] {
   const row = (first: string, cells: readonly string[]): string =>
     [first.padEnd(24), ...cells.map((cell) => cell.padEnd(8))].join('').trimEnd();
   const rows = new Map<string, CellResult[]>();
-  for (const result of results) {
+  for (const result of results.filter(({ store }) => store === STORES[0])) {
     const name = `node ${result.node}, express ${result.express}`;
     rows.set(name, [...(rows.get(name) ?? []), result]);
   }
@@ -77,4 +101,23 @@ export function tableOf(results: readonly CellResult[]): string[] {
       ),
     ),
   ];
+}
+
+/** A row for each store: of its test files and tests of flows, in all of its cells, how many passed. */
+export function storeTableOf(results: readonly CellResult[]): string[] {
+  const rows = STORES.flatMap((store) => {
+    const own = results.filter((result) => result.store === store);
+    if (own.length === 0) return [];
+    const share = (of: (result: CellResult) => Share): string => {
+      const sum = (key: keyof Share): number =>
+        own.reduce((total, result) => total + of(result)[key], 0);
+      return `${sum('passed')} of ${sum('all')}`;
+    };
+    const state = own.every(({ passed }) => passed) ? 'ok' : 'FAILED';
+    return [[store, share(({ files }) => files), share(({ tests }) => tests), state]];
+  });
+  return [['store', 'flow files', 'tests', ''], ...rows].map(
+    ([store = '', files = '', tests = '', state = '']) =>
+      [store.padEnd(12), files.padEnd(16), tests.padEnd(20), state].join('').trimEnd(),
+  );
 }

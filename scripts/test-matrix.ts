@@ -1,30 +1,56 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { readReport, skipProblems, tally } from './check-skips.js';
-import { type Cell, type CellResult, cellsOf, labelOf, mapLimited, tableOf } from './matrix.js';
+import { passedFiles, readReport, skipProblems, tally } from './check-skips.js';
+import {
+  type Cell,
+  type CellResult,
+  cellsOf,
+  labelOf,
+  mapLimited,
+  STORES,
+  storeTableOf,
+  tableOf,
+} from './matrix.js';
+import { type MatrixServers, startMatrixServers } from './matrix-servers.js';
 import { nodeBinary } from './node-binary.js';
 import { JEST } from './run-tests.js';
+import { secretProblems } from './search-secrets.js';
 import { isMain } from './workspace.js';
 
 const SUITE = 'packages/core/test/flows';
-const CELL_MILLISECONDS = 5 * 60_000;
+const CELL_MILLISECONDS = 10 * 60_000;
+
+const none = { passed: 0, all: 0 };
 
 /** Runs the flow suite in one cell, on a Node binary of its own. */
-async function runCell(cell: Cell, binary: string): Promise<CellResult> {
+async function runCell(cell: Cell, binary: string, servers: MatrixServers): Promise<CellResult> {
+  const lacking = servers.lacking.get(cell.store);
+  const failed = { ...cell, passed: false, files: none, tests: none };
+  if (lacking !== undefined) return { ...failed, text: lacking };
   const output = `.cache/matrix/${labelOf(cell).replace(/\W+/g, '-')}.json`;
-  rmSync(output, { force: true });
+  const secrets = output.replace(/json$/, 'secrets');
+  for (const file of [output, secrets]) rmSync(file, { force: true });
   const args = [...JEST, '--runInBand', '--json', `--outputFile=${output}`, SUITE];
   const { code, log } = await run(binary, args, {
+    ...servers.env,
+    GATEHOUSE_TEST_STORE: cell.store,
     GATEHOUSE_TEST_EXPRESS: cell.express,
     GATEHOUSE_TEST_MOUNT: cell.mount,
+    GATEHOUSE_TEST_SECRETS: secrets,
   });
-  if (!existsSync(output)) return { ...cell, passed: false, text: `no report\n${log}` };
+  if (!existsSync(output)) return { ...failed, text: `no report\n${log}` };
   const report = readReport(output);
-  const problems = skipProblems(report, { ci: true });
+  const problems = [
+    ...skipProblems(report, { ci: true }),
+    ...(await secretProblems(cell.store, servers.env, secrets)),
+  ];
   const passed = code === 0 && problems.length === 0;
   const text = [tally(report), ...problems, ...(passed ? [] : [log])].join('\n');
-  return { ...cell, passed, text };
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = report;
+  const all = numPassedTests + numFailedTests + numPendingTests + numTodoTests;
+  const tests = { passed: numPassedTests, all };
+  return { ...cell, passed, files: passedFiles(report), tests, text };
 }
 
 function run(
@@ -52,12 +78,20 @@ function run(
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      store: { type: 'string' },
       node: { type: 'string' },
       express: { type: 'string' },
       mount: { type: 'string' },
     },
   });
-  const only = values.mount === '/' ? { ...values, mount: '' } : values;
+  const { store: name, ...others } = values;
+  const store = STORES.find((each) => each === name);
+  if (name !== store) throw new Error(`--store is ${STORES.join(', ')}, not ${name}`);
+  const only = {
+    ...others,
+    ...(store && { store }),
+    ...(values.mount === '/' && { mount: '' }),
+  };
   mkdirSync('.cache/matrix', { recursive: true });
   const cells = cellsOf(only);
   const binaries = new Map(
@@ -72,16 +106,17 @@ async function main(): Promise<void> {
     const binary = binaries.get(cell.node);
     return binary === undefined ? [] : [{ cell, binary }];
   });
+  const servers = await startMatrixServers();
   const results = await mapLimited(runnable, 2, async ({ cell, binary }) => {
     const started = Date.now();
-    const result = await runCell(cell, binary);
+    const result = await runCell(cell, binary, servers);
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     const state = result.passed ? 'ok' : 'FAILED';
     console.log(`${state}  ${labelOf(cell)}: ${result.text} (${seconds} s)`);
     return result;
-  });
+  }).finally(() => servers.stop());
   const failed = results.filter(({ passed }) => !passed).length;
-  console.log(['', ...tableOf(results), ''].join('\n'));
+  console.log(['', ...tableOf(results), '', ...storeTableOf(results), ''].join('\n'));
   console.log(`cells: ${results.length - failed} passed, ${failed} failed`);
   if (failed > 0 || results.length === 0) process.exitCode = 1;
 }
