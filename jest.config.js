@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 
 const long = Boolean(process.env.GATEHOUSE_LONG);
-// Stores that are not published yet: `npm run test:stores` runs their suites, and needs their databases.
-const stores = Boolean(process.env.GATEHOUSE_STORES);
 
 /** @type {import('jest').Config} */
 export default {
@@ -13,14 +11,7 @@ export default {
     .map((folder) => `<rootDir>/${folder}`),
   // `npm run test:long` runs what takes minutes, and nothing else.
   testMatch: long ? ['**/*.long.test.ts'] : ['**/*.test.ts', '**/*.test.tsx'],
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    '/dist/',
-    ...(long ? [] : ['\\.long\\.test\\.ts$']),
-    ...(stores
-      ? []
-      : ['/packages/store-(?:mongo|postgres)/', '/scripts/testing/(?:find-)?(?:mongo|postgres)']),
-  ],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...(long ? [] : ['\\.long\\.test\\.ts$'])],
   modulePathIgnorePatterns: ['/dist/'],
   moduleNameMapper: { '^@gatehouse/([a-z-]+)$': '<rootDir>/packages/$1/src/index.ts' },
   resolver: '<rootDir>/scripts/testing/jest-resolver.cjs',
