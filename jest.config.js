@@ -1,22 +1,30 @@
 import { existsSync } from 'node:fs';
 
 const long = Boolean(process.env.GATEHOUSE_LONG);
+// Tests of several server processes take the whole machine: a full run has them after the others, one by one.
+const alone = '/scripts/cluster/';
+const part = process.env.GATEHOUSE_PART;
 
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
-  roots: ['packages', 'examples', 'scripts', 'docs']
+  roots: (part === 'alone' ? [alone.slice(1, -1)] : ['packages', 'examples', 'scripts', 'docs'])
     .filter((folder) => existsSync(new URL(folder, import.meta.url)))
     .map((folder) => `<rootDir>/${folder}`),
   // `npm run test:long` runs what takes minutes, and nothing else.
   testMatch: long ? ['**/*.long.test.ts'] : ['**/*.test.ts', '**/*.test.tsx'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...(long ? [] : ['\\.long\\.test\\.ts$'])],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/dist/',
+    ...(long ? [] : ['\\.long\\.test\\.ts$']),
+    ...(part === 'together' ? [alone] : []),
+  ],
   modulePathIgnorePatterns: ['/dist/'],
   moduleNameMapper: { '^@gatehouse/([a-z-]+)$': '<rootDir>/packages/$1/src/index.ts' },
   resolver: '<rootDir>/scripts/testing/jest-resolver.cjs',
   testTimeout: long ? 600_000 : 20_000,
-  maxWorkers: 2,
+  maxWorkers: part === 'alone' ? 1 : 2,
   workerIdleMemoryLimit: '1GB',
   cacheDirectory: '<rootDir>/.cache/jest',
   transform: {

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { isMain, report } from './workspace.js';
 
 /** The parts of Jest's JSON report that count. */
 export interface JestReport {
@@ -51,11 +50,14 @@ export function readReport(path: string): JestReport {
   return JSON.parse(readFileSync(path, 'utf8')) as JestReport;
 }
 
-/** One line with the counts. A test file that could not run counts as one failure. */
-export function tally(report: JestReport): string {
-  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
-  const skipped = report.numPendingTests + report.numTodoTests;
-  return `${report.numPassedTests} passed, ${failed} failed, ${skipped} skipped`;
+/** One line with the counts of one or more reports. A test file that could not run counts as one failure. */
+export function tally(...reports: readonly JestReport[]): string {
+  const sum = (count: (report: JestReport) => number): number =>
+    reports.reduce((total, report) => total + count(report), 0);
+  const passed = sum((report) => report.numPassedTests);
+  const failed = sum((report) => report.numFailedTests + report.numRuntimeErrorTestSuites);
+  const skipped = sum((report) => report.numPendingTests + report.numTodoTests);
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
 /** How many of the test files passed. One that could not run, or had nothing to run, did not. */
@@ -89,10 +91,4 @@ export function lackLines(report: JestReport): string[] {
   return needs
     .filter(({ prefix }) => skipped.some((name) => name.startsWith(prefix)))
     .map(({ line }) => line);
-}
-
-if (isMain(import.meta.url)) {
-  const jestReport = readReport(process.argv[2] ?? '.cache/jest.json');
-  for (const line of lackLines(jestReport)) console.error(line);
-  report('check-skips', skipProblems(jestReport, { ci: process.env.CI === 'true' }));
 }

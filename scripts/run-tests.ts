@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { lackLines, readReport, skipProblems, tally } from './check-skips.js';
+import { type JestReport, lackLines, readReport, skipProblems, tally } from './check-skips.js';
 import { isMain } from './workspace.js';
 
 /** How Jest is started, by whichever Node binary. */
@@ -12,27 +12,45 @@ export const JEST: readonly string[] = [
 
 /**
  * Runs Jest and says at the end how many tests passed. `--long` runs the long forms instead; all else is handed to Jest. A full
- * run may not skip anything, a part of one may, but not in CI.
+ * run has two parts and may not skip anything; what is named may, but not in CI.
  */
 export function runTests(args: readonly string[]): number {
   const long = args.includes('--long');
   const rest = args.filter((arg) => arg !== '--long');
-  const output = long ? '.cache/jest-long.json' : '.cache/jest.json';
+  const full = rest.length === 0;
   const ci = process.env.CI === 'true';
   mkdirSync('.cache', { recursive: true });
+  const runs = (full ? ['together', 'alone'] : ['']).map((part) => runPart(part, long, rest));
+  const reports = runs.flatMap(({ report }) => report ?? []);
+  const problems = reports.flatMap((report) => (ci || full ? skipProblems(report, { ci }) : []));
+  for (const problem of problems) console.error(problem);
+  for (const line of new Set(reports.flatMap(lackLines))) console.error(line);
+  if (reports.length > 0) console.log(`\n${tally(...reports)}`);
+  const failed = runs.find(({ status }) => status !== 0);
+  return failed?.status ?? (problems.length > 0 ? 1 : 0);
+}
+
+function runPart(
+  part: string,
+  long: boolean,
+  rest: readonly string[],
+): { readonly status: number; readonly report?: JestReport } {
+  const output = `.cache/jest${long ? '-long' : ''}${part && `-${part}`}.json`;
   rmSync(output, { force: true });
   const { status } = spawnSync(
     process.execPath,
     [...JEST, '--json', `--outputFile=${output}`, ...rest],
-    { stdio: 'inherit', env: { ...process.env, ...(long ? { GATEHOUSE_LONG: '1' } : {}) } },
+    {
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        ...(part && { GATEHOUSE_PART: part }),
+        ...(long && { GATEHOUSE_LONG: '1' }),
+      },
+    },
   );
-  if (!existsSync(output)) return status ?? 1;
-  const report = readReport(output);
-  const problems = ci || rest.length === 0 ? skipProblems(report, { ci }) : [];
-  for (const problem of problems) console.error(problem);
-  for (const line of lackLines(report)) console.error(line);
-  console.log(`\n${tally(report)}`);
-  return status === 0 && problems.length > 0 ? 1 : (status ?? 1);
+  const report = existsSync(output) ? readReport(output) : undefined;
+  return { status: status ?? 1, ...(report && { report }) };
 }
 
 if (isMain(import.meta.url)) process.exitCode = runTests(process.argv.slice(2));

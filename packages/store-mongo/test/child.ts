@@ -22,7 +22,7 @@ async function obey(order: Order): Promise<Answer> {
   if ('open' in order) {
     const { uri, prefix, kinds } = order.open;
     const connection = await mongoose.createConnection(uri).asPromise();
-    store = mongoStore({ connection, prefix });
+    store = mongoStore({ connection, prefix, timeoutMilliseconds: 15_000 });
     await store.open(kinds);
     return ['ok'];
   }

@@ -46,6 +46,9 @@ export interface Space {
   close(): Promise<void>;
 }
 
+/** For tests of what a store does, not of how long it waits: a busy machine must not fail them. */
+export const patientMilliseconds = 15_000;
+
 let spaces = 0;
 
 /** Opens a store on a connection of its own. */
@@ -56,7 +59,7 @@ export async function openSpace(
   const connection = await mongoose.createConnection(uri, { monitorCommands: true }).asPromise();
   const sent: string[] = [];
   connection.getClient().on('commandStarted', ({ commandName }) => void sent.push(commandName));
-  const store = mongoStore({ connection, prefix });
+  const store = mongoStore({ connection, prefix, timeoutMilliseconds: patientMilliseconds });
   await store.open(kinds);
   const collection = connection.collection<Stored>(`${prefix}records`);
   sent.length = 0;
