@@ -19,7 +19,7 @@ import { secretProblems } from './search-secrets.js';
 import { isMain } from './workspace.js';
 
 const SUITE = 'packages/core/test/flows';
-const CELL_MILLISECONDS = 10 * 60_000;
+const CELL_MILLISECONDS = 15 * 60_000;
 
 const none = { passed: 0, all: 0 };
 

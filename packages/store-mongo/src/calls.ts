@@ -68,11 +68,19 @@ export function createCalls(
 
   async function connectionOf(budget: Budget): Promise<MongoConnection> {
     if ('connection' in source) return source.connection;
-    own ??= connect(source.uri, budget.milliseconds, timeoutMilliseconds).catch((error) => {
-      own = undefined;
-      throw error;
-    });
-    return within(budget, own);
+    for (;;) {
+      const isJoined = own !== undefined;
+      own ??= connect(source.uri, budget.milliseconds, timeoutMilliseconds).catch((error) => {
+        own = undefined;
+        throw error;
+      });
+      try {
+        return await within(budget, own);
+      } catch (error) {
+        // The attempt of an earlier call ends with that call's time, not with this one's.
+        if (!isJoined || budget.remaining() <= 0) throw error;
+      }
+    }
   }
 
   async function prepare(budget: Budget): Promise<Ready> {

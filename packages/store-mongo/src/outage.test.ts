@@ -59,7 +59,7 @@ describeOnMongo(
   (server) => {
     let space: Space;
     beforeEach(async () => {
-      space = await openSpace(server());
+      space = await openSpace(server(), undefined, 4_000);
       await space.store.commit([{ insert: token('t1') }], now);
     });
     afterEach(() => space.close());
@@ -83,7 +83,7 @@ describeOnMongo(
 
     it('that is silent behind the network fails each call in time, and heals', async () => {
       const proxy = await startMongoProxy(server().uri);
-      const proxied = await openSpace(proxy, space.prefix);
+      const proxied = await openSpace(proxy, space.prefix, 4_000);
       try {
         proxy.freeze();
         const { failed, slowest } = await tryAll(proxied.store);
@@ -139,11 +139,11 @@ describeOnMongo(
 
     it('that cannot be opened fails in time, and is opened by a later call', async () => {
       proxy.freeze();
-      const store = mongoStore({ uri: proxy.uri, timeoutMilliseconds: 500 });
+      const store = mongoStore({ uri: proxy.uri, timeoutMilliseconds: 1_500 });
       try {
         const started = performance.now();
         await expect(store.open(kinds)).rejects.toThrow(/no answer|timed out/);
-        expect(performance.now() - started).toBeLessThan(2_000);
+        expect(performance.now() - started).toBeLessThan(6_000);
         proxy.thaw();
         await store.open(kinds);
         expect(await store.find('Token', by, now)).toBeUndefined();

@@ -117,7 +117,7 @@ describeOnMongo(
     beforeEach(async () => {
       proxy = await startMongoProxy(server().uri);
       direct = await openSpace(server());
-      proxied = await openSpace(proxy, direct.prefix);
+      proxied = await openSpace(proxy, direct.prefix, 4_000);
       await direct.store.commit(standing, now - 1);
     });
     afterEach(async () => {

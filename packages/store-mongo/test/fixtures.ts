@@ -47,7 +47,7 @@ export interface Space {
 }
 
 /** For tests of what a store does, not of how long it waits: a busy machine must not fail them. */
-export const patientMilliseconds = 15_000;
+const patientMilliseconds = 15_000;
 
 let spaces = 0;
 
@@ -55,11 +55,12 @@ let spaces = 0;
 export async function openSpace(
   { uri }: Pick<TestMongo, 'uri'>,
   prefix = `p${process.pid}_${++spaces}_`,
+  timeoutMilliseconds = patientMilliseconds,
 ): Promise<Space> {
   const connection = await mongoose.createConnection(uri, { monitorCommands: true }).asPromise();
   const sent: string[] = [];
   connection.getClient().on('commandStarted', ({ commandName }) => void sent.push(commandName));
-  const store = mongoStore({ connection, prefix, timeoutMilliseconds: patientMilliseconds });
+  const store = mongoStore({ connection, prefix, timeoutMilliseconds });
   await store.open(kinds);
   const collection = connection.collection<Stored>(`${prefix}records`);
   sent.length = 0;
