@@ -16,24 +16,22 @@ export function redisStore(client: RedisClient, prefix = 'gatehouse:'): kit.Stor
   };
   // As JSON no two names are the same, whatever is in an id: a colon, NUL, half an emoji.
   const nameOf = (...parts: string[]): string => prefix + JSON.stringify(parts);
-  const indexOf = (declared: kit.DeclaredKind, by: kit.ListBy): string => {
-    if (by === 'all') return nameOf(declared.kind);
-    kit.checkObject(by, 'by');
-    kit.checkKey(declared, by.key);
-    kit.checkString(by.value, 'by.value');
-    return nameOf(declared.kind, by.key, by.value);
-  };
+  const indexOf = (kind: string, by: kit.ListBy): string =>
+    by === 'all' ? nameOf(kind) : nameOf(kind, by.key, by.value);
   // #endregion shape
 
   // #region encode
-  const encode = ({ kind, write }: kit.CheckedWrite, now: number): object => {
+  const encode = (
+    { kind: { kind, keys: declared }, write }: kit.CheckedWrite,
+    now: number,
+  ): object => {
     if ('consume' in write) {
       const { id, attempt, receipt, expiresAt } = write.consume;
       const consumed = JSON.stringify({ attempt, at: now, receipt });
-      const name = nameOf(kind.kind, id);
+      const name = nameOf(kind, id);
       return { type: 'consume', name, attempt: JSON.stringify(attempt), consumed, expiresAt };
     }
-    if ('remove' in write) return { type: 'remove', name: nameOf(kind.kind, write.remove.id) };
+    if ('remove' in write) return { type: 'remove', name: nameOf(kind, write.remove.id) };
     if ('removeAll' in write) return { type: 'remove', index: indexOf(kind, write.removeAll) };
     const { expiresAt, ...record } = 'insert' in write ? write.insert : write.put;
     const keys = Object.entries(record.keys);
@@ -41,10 +39,10 @@ export function redisStore(client: RedisClient, prefix = 'gatehouse:'): kit.Stor
     return {
       type: 'write',
       ...('insert' in write ? { insert: true } : { ifRevision: write.ifRevision }),
-      name: nameOf(kind.kind, record.id),
+      name: nameOf(kind, record.id),
       record: JSON.stringify(record),
       indexes: JSON.stringify([indexOf(kind, 'all'), ...indexes]),
-      unique: indexes.filter((_, n) => kind.keys.get(keys[n]?.[0] ?? '')?.unique),
+      unique: indexes.filter((_, n) => declared.get(keys[n]?.[0] ?? '')?.unique),
       expiresAt,
     };
   };
@@ -56,22 +54,19 @@ export function redisStore(client: RedisClient, prefix = 'gatehouse:'): kit.Stor
     open: async (declared) => kinds.declare(declared),
 
     async find(kind, by, now) {
-      kit.checkObject(by, 'by');
-      const declared = kinds.of(kind);
-      if ('id' in by) kit.checkString(by.id, 'by.id');
-      else kit.checkUniqueKey(declared, by.key);
+      kit.checkBy(kinds.of(kind), by);
       const rows = await ('id' in by
         ? run<Row[]>(FIND, now, nameOf(kind, by.id))
-        : run<Row[]>(LIST, now, indexOf(declared, by), '0', '1'));
+        : run<Row[]>(LIST, now, indexOf(kind, by), '0', '1'));
       return rows.map(toRecord)[0];
     },
 
-    async list(kind, by, { now, cursor = 'after-0', limit = 100 }) {
-      kit.checkCount(limit, 'limit');
-      kit.checkString(cursor, 'cursor');
+    async list(kind, by, options) {
+      kit.checkListBy(kinds.of(kind), by);
+      const { now, cursor = 'after-0', limit } = kit.readListOptions(options);
       const after = /^after-(\d{1,16})$/.exec(cursor)?.[1];
       if (after === undefined) throw new TypeError('cursor is not one that list returned');
-      const rows = await run<Row[]>(LIST, now, indexOf(kinds.of(kind), by), after, `${limit}`);
+      const rows = await run<Row[]>(LIST, now, indexOf(kind, by), after, `${limit}`);
       const next = rows.length > limit ? { cursor: `after-${rows[limit - 1]?.[0]}` } : {};
       return { records: rows.slice(0, limit).map(toRecord), ...next };
     },

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+export { freePort } from '../../scripts/testing/free-port.js';
 
 /** How a program ended. */
 export interface Finish {
@@ -94,25 +95,6 @@ export function endPrograms(): void {
   programs.clear();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   folders.clear();
-}
-
-/** A port of localhost that is free, and so is the next one. */
-export async function freePort(): Promise<number> {
-  // Below the ports that systems hand out by themselves, and different in each worker of Jest: nothing takes it between the look
-  // and the use.
-  const first = 20_000 + 2_000 * (Number(process.env.JEST_WORKER_ID ?? 0) % 5);
-  for (;;) {
-    const port = first + 2 * Math.floor(Math.random() * 1_000);
-    if ((await isFree(port)) && (await isFree(port + 1))) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, () => server.close(() => resolve(true)));
-  });
 }
 
 // A negative id means the whole group: a program that left a child behind is found by it.

@@ -6,7 +6,7 @@ import {
   type Destination,
   displayText,
 } from '@gatehouse/core';
-import { type ConsentClient, consentClient, resourceName } from './consent-data.js';
+import { type ConsentClient, consentClient, groupsOf } from './consent-data.js';
 
 /** The scopes of one API that an app has. */
 export interface ConnectedScopes {
@@ -57,7 +57,7 @@ export function appsData(
 
 function connectedApp(
   { client, destinations, granted, since, lastUsedAt }: Connection,
-  { scopeTexts, resourceNames }: ConnectionPage,
+  page: ConnectionPage,
   isVerified: (client: ClientView) => boolean,
 ): ConnectedApp {
   return {
@@ -66,17 +66,7 @@ function connectedApp(
       display: displayText(display),
       kind,
     })),
-    groups: Object.entries(granted).flatMap(([resource, scopes]) =>
-      scopes.length === 0
-        ? []
-        : [
-            {
-              resource,
-              name: resourceName(resource, resourceNames),
-              scopes: scopes.map((name) => ({ name, description: scopeTexts[name] ?? name })),
-            },
-          ],
-    ),
+    groups: groupsOf(granted, page, () => ({})),
     since,
     ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
     unverified: !client.firstParty && !isVerified(client),

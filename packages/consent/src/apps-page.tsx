@@ -1,6 +1,7 @@
-import type { PageContext, PageDefinition } from '@gatehouse/core';
+import { type PageContext, type PageDefinition, SignedInAs, StepForm } from '@gatehouse/core';
 import type { ComponentChildren, VNode } from 'preact';
 import type { AppsPageData, ConnectedApp } from './apps-data.js';
+import { ClientHead } from './client-head.js';
 
 /** The page of connected apps. It loads no logos: each would tell its app that somebody is here. */
 export const appsPage: PageDefinition<AppsPageData> = {
@@ -14,15 +15,7 @@ export const appsPage: PageDefinition<AppsPageData> = {
           ? `No app is connected to your ${page.theme.name} account here.`
           : `These apps can use your ${page.theme.name} account. Remove those that you no longer need.`}
       </p>
-      <div class="account">
-        <p>
-          <span class="muted small">Signed in as</span>
-          <br />
-          <b>
-            <bdi>{account.label}</bdi>
-          </b>
-        </p>
-      </div>
+      <SignedInAs account={account} />
       {apps.length > 0 && (
         <ul class="apps">
           {apps.map((app) => (
@@ -48,17 +41,12 @@ function App({ app, page }: AppProps): VNode {
   const { client, groups, since, lastUsedAt, unverified } = app;
   return (
     <li class="app">
-      <div class="client">
-        <span class="tile" aria-hidden="true">
-          {[...client.name][0]}
-        </span>
-        <div>
-          <h2>
-            <bdi>{client.name}</bdi>
-          </h2>
-          <Places app={app} />
-        </div>
-      </div>
+      <ClientHead client={{ name: client.name }}>
+        <h2>
+          <bdi>{client.name}</bdi>
+        </h2>
+        <Places app={app} />
+      </ClientHead>
       {unverified && (
         <p class="warning">
           The app chose this name itself, and {page.theme.name} has not checked who is behind it.
@@ -121,21 +109,20 @@ function Place({
 }
 
 // A second press, without a script: what is removed cannot be brought back by a click.
-function Remove({ app: { client }, page: { form } }: AppProps): VNode | null {
-  if (form === undefined) return null;
+function Remove({ app: { client }, page }: AppProps): VNode | null {
+  if (page.form === undefined) return null;
   return (
     <details>
       <summary>Remove access</summary>
       <p>It is signed out of your account on all devices, and has to ask you again to come back.</p>
-      <form method="post" action={form.action}>
-        <input type="hidden" name="csrf" value={form.csrf} />
+      <StepForm page={page} step="apps">
         <input type="hidden" name="client_id" value={client.client_id} />
         <button type="submit">
           <span>
             Remove <bdi>{client.name}</bdi>
           </span>
         </button>
-      </form>
+      </StepForm>
     </details>
   );
 }

@@ -65,25 +65,12 @@ export function consentData(
   interaction: InteractionView,
   { isVerified, fixedScopes }: ConsentDataOptions,
 ): ConsentPageData {
-  const { client, account, destination, requested, scopeTexts, resourceNames, reasons } =
-    interaction;
+  const { client, account, destination, requested, reasons } = interaction;
   const before = priorAnswer(interaction);
-  const groups = Object.entries(requested).flatMap(([resource, scopes]) =>
-    scopes.length === 0
-      ? []
-      : [
-          {
-            resource,
-            name: resourceName(resource, resourceNames),
-            scopes: scopes.map((name) => ({
-              name,
-              description: scopeTexts[name] ?? name,
-              checked: fixedScopes.has(name) || before(resource, name) !== 'rejected',
-              fixed: fixedScopes.has(name),
-            })),
-          },
-        ],
-  );
+  const groups = groupsOf(requested, interaction, (resource, name) => ({
+    checked: fixedScopes.has(name) || before(resource, name) !== 'rejected',
+    fixed: fixedScopes.has(name),
+  }));
   return {
     mode: answeredBefore(interaction) === undefined ? 'ask' : 'continue',
     client: consentClient(client),
@@ -146,9 +133,23 @@ function priorAnswer({
   };
 }
 
-/** What people call a resource; `''` stands for none. */
-export function resourceName(resource: string, names: Readonly<Record<string, string>>): string {
-  return names[resource] ?? (resource === '' ? 'Your account' : resource);
+/** Scopes in the words of the options, by resource; `''` stands for none. `more` adds what a page wants to know of each. */
+export function groupsOf<More extends object>(
+  scopesOf: InteractionView['requested'],
+  { scopeTexts, resourceNames }: Pick<InteractionView, 'scopeTexts' | 'resourceNames'>,
+  more: (resource: string, name: string) => More,
+): { resource: string; name: string; scopes: ({ name: string; description: string } & More)[] }[] {
+  return Object.entries(scopesOf)
+    .filter(([, scopes]) => scopes.length > 0)
+    .map(([resource, scopes]) => ({
+      resource,
+      name: resourceNames[resource] ?? (resource === '' ? 'Your account' : resource),
+      scopes: scopes.map((name) => ({
+        name,
+        description: scopeTexts[name] ?? name,
+        ...more(resource, name),
+      })),
+    }));
 }
 
 /** A client as pages show it. */

@@ -1,5 +1,6 @@
-import { type PageContext, type PageDefinition, StepForm } from '@gatehouse/core';
+import { type PageContext, type PageDefinition, SignedInAs, StepForm } from '@gatehouse/core';
 import type { VNode } from 'preact';
+import { ClientHead } from './client-head.js';
 import type { ConsentGroup, ConsentPageData } from './consent-data.js';
 
 /** The page that asks. */
@@ -45,47 +46,35 @@ interface PartProps {
 function Heading({ data: { mode, client }, page }: PartProps): VNode {
   const name = <bdi>{client.name}</bdi>;
   return (
-    <div class="client">
-      <span class="tile" aria-hidden="true">
-        {client.logo_uri ? <img src={client.logo_uri} alt="" /> : [...client.name][0]}
-      </span>
-      <div>
-        <h1>
-          {mode === 'ask' ? (
-            <>
-              {name} wants to use your {page.theme.name} account
-            </>
-          ) : (
-            <>Continue to {name}?</>
-          )}
-        </h1>
-        {client.client_uri && (
-          <p class="muted small">
-            <a href={client.client_uri}>{client.host}</a>
-          </p>
+    <ClientHead client={client}>
+      <h1>
+        {mode === 'ask' ? (
+          <>
+            {name} wants to use your {page.theme.name} account
+          </>
+        ) : (
+          <>Continue to {name}?</>
         )}
-      </div>
-    </div>
+      </h1>
+      {client.client_uri && (
+        <p class="muted small">
+          <a href={client.client_uri}>{client.host}</a>
+        </p>
+      )}
+    </ClientHead>
   );
 }
 
 function Account({ data: { account }, page }: PartProps): VNode | null {
   if (account === undefined) return null;
   return (
-    <div class="account">
-      <p>
-        <span class="muted small">Signed in as</span>
-        <br />
-        <b>
-          <bdi>{account.label}</bdi>
-        </b>
-      </p>
+    <SignedInAs account={account}>
       <StepForm page={page} step="consent">
         <button type="submit" name="decision" value="switch">
           Use another account
         </button>
       </StepForm>
-    </div>
+    </SignedInAs>
   );
 }
 

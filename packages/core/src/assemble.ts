@@ -17,12 +17,11 @@ import { staticClients } from './authorize/static-clients.js';
 import { createClientDirectory } from './authorize/client-directory.js';
 import type { ResourcesOptions } from './authorize/options.js';
 import { targetRules } from './authorize/targets.js';
-import { boundedStore, storeMilliseconds } from './bounded-store.js';
 import { checkRegistry } from './check-registry.js';
 import { systemClock } from './clock.js';
 import { coreKinds } from './engine/kinds.js';
 import { openidMetadata } from './engine/openid-metadata.js';
-import { reachedLimiter, reachedStore, reachStore } from './engine/reach-store.js';
+import { reachedLimiter, reachedStore } from './engine/reach-store.js';
 import { startEngine } from './engine/start-engine.js';
 import { createEventHub, type EventHub } from './events.js';
 import { createLoginStep, type LoginFailure } from './interaction/login.js';
@@ -52,6 +51,7 @@ const drainMilliseconds = 10_000;
 /** Options to kernel to engine to mount. */
 export async function assemble(options: ResolvedOptions): Promise<AssembledServer> {
   const { issuer, logger, store } = options;
+  const reached = reachedStore(store);
   const clock = systemClock;
   const secrets = createSecrets(options.secrets);
   const events = createEventHub(logger, clock.now);
@@ -64,7 +64,7 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
   const runtime: Runtime = {
     ...lateRuntime(() => late),
     issuer,
-    store: reachedStore(boundedStore(store, () => storeMilliseconds)),
+    store: reached,
     clock,
     logger,
     accounts,
@@ -102,7 +102,7 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
   const pluginScopeNames = pluginScopes.map(({ name }) => name);
   const statics = staticClients(options, pluginScopeNames);
   const declared = [...options.scopeOwner.keys(), ...pluginScopeNames];
-  const clients = createClientDirectory({ statics, store, clock, declared });
+  const clients = createClientDirectory({ statics, store: reached, clock, declared });
   await feed.start(clients.forget);
   const rules = targetRules(options, pluginScopeNames, openid?.claimScopes);
   const responder = createResponder({
@@ -111,7 +111,7 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     pages: new Map(registry.pages.map(({ value }) => [value.name, value])),
     replacements: options.pages,
   });
-  const lastUse = createLastUse(store, clock, logger);
+  const lastUse = createLastUse(reached, clock, logger);
   const scopeTexts = Object.fromEntries([
     ...resources.flatMap(({ scopes }) => [...scopes]),
     ...pluginScopes.map(({ name, description }) => [name, description] as const),
@@ -151,13 +151,14 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     sessions: engine.sessions,
     signJwt: (request) => signJwt(keys, request),
     connections: createConnections({
-      store: runtime.store,
+      store: reached,
       clock,
       clients,
       lastUse,
       scopeTexts,
       resourceNames,
-      revoke: (target) => reachStore(() => revokeTarget(target)),
+      revoke: (target) =>
+        revoke(target, { store: reached, clock, events, feed, longestJwtSeconds }),
     }),
   };
   const activity = createActivity();

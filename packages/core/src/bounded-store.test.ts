@@ -32,8 +32,10 @@ describe('boundedStore', () => {
   });
 
   it('gives no time to a call that starts after the end', async () => {
-    const store = boundedStore(await opened(slowStore(50)), () => -1);
-    await expect(store.find('Note', { id: 'a' }, 1)).rejects.toThrow(StoreTimeout);
+    const inner = await opened(memoryStore());
+    const write = { insert: { kind: 'Note', id: 'a', payload: 'x', keys: {} } };
+    await expect(boundedStore(inner, () => -1).commit([write], 1)).rejects.toThrow(StoreTimeout);
+    expect(await inner.find('Note', { id: 'a' }, 1)).toBeUndefined();
   });
 
   it('has an accelerator only where the store has one', () => {

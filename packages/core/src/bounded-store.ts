@@ -1,4 +1,5 @@
 import type { Store } from './store.js';
+import { wrapStore } from './wrap-store.js';
 
 /** The store did not answer in time. What became of a write is not known. */
 export class StoreTimeout extends Error {
@@ -8,6 +9,13 @@ export class StoreTimeout extends Error {
 /** A request has five seconds to say that it cannot be served; the rest is for everything that is not the store. */
 export const storeMilliseconds = 4000;
 
+// These are not part of a request, and take as long as they take.
+const unbounded: ReadonlySet<string> = new Set([
+  'open',
+  'close',
+  'purge',
+] satisfies (keyof Store)[]);
+
 /**
  * A store whose calls end in time, whatever its driver does: a database that hangs must not hang a request, which has five
  * seconds to say that it cannot be served.
@@ -15,25 +23,13 @@ export const storeMilliseconds = 4000;
  * @param left milliseconds that a call may take, asked when it starts
  */
 export function boundedStore(store: Store, left: () => number): Store {
-  const { findRelated, purge, open, close } = store;
-
-  const within = <Result>(call: () => Promise<Result>): Promise<Result> =>
-    inTime(`the store ${store.name}`, left(), call);
-
-  return {
-    name: store.name,
-    durable: store.durable,
-    find: (...args) => within(() => store.find(...args)),
-    commit: (...args) => within(() => store.commit(...args)),
-    list: (...args) => within(() => store.list(...args)),
-    ...(findRelated
-      ? { findRelated: (...args) => within(() => findRelated.apply(store, args)) }
-      : {}),
-    // These are not part of a request, and take as long as they take.
-    ...(purge ? { purge: (...args) => purge.apply(store, args) } : {}),
-    ...(open ? { open: (...args) => open.apply(store, args) } : {}),
-    ...(close ? { close: () => close.apply(store) } : {}),
-  };
+  return wrapStore(store, async (call, name) => {
+    if (unbounded.has(name)) return call();
+    const milliseconds = left();
+    // What starts after the end would be told to have failed, and be done all the same.
+    if (milliseconds <= 0) throw new StoreTimeout(`no time is left for the store ${store.name}`);
+    return inTime(`the store ${store.name}`, milliseconds, call);
+  });
 }
 
 /**

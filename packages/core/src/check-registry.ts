@@ -2,6 +2,7 @@ import { destinationOf } from './authorize/clients.js';
 import { signingAlgorithms } from './authorize/key-algorithm.js';
 import { openidProblems } from './authorize/openid-members.js';
 import { ownSets } from './issue/check-issue-options.js';
+import { openidSignatures } from './issue/signing-needs.js';
 import type { Registry } from './kernel.js';
 import { createReport, type Place, type Report, settleReport } from './report.js';
 import type { ResolvedClient, ResolvedOptions } from './resolved-options.js';
@@ -111,7 +112,7 @@ function checkOpenidMembers(options: ResolvedOptions, registry: Registry, at: Pl
   const [own] = ownSets(options.keys, at.at('keys'));
   // A server that makes its keys makes them for every algorithm.
   const algorithms = new Set(own ? own[1].map(({ alg }) => alg) : signingAlgorithms);
-  for (const alg of new Set(settings && own ? ['RS256' as const, ...settings.algorithms] : [])) {
+  for (const { alg } of own ? openidSignatures([], settings) : []) {
     if (algorithms.has(alg)) continue;
     const who = quote(feature?.plugin ?? '');
     own?.[0]

@@ -43,6 +43,16 @@ describe('checkWrites', () => {
     expect(plain[0]?.given).toBe(given[0]);
   });
 
+  it('asks the kinds of a store as their own function', () => {
+    const own = {
+      known: kinds,
+      of(kind: string) {
+        return this.known.of(kind);
+      },
+    };
+    expect(checkWrites(own, all)).toEqual(checkWrites(kinds, all));
+  });
+
   const consume = { kind: 'Token', id: 't1', attempt: 'a1' };
   const isNo = (path: string, expected: string, got = 'object') =>
     `${path} must be ${expected}, got ${got}`;

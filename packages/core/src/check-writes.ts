@@ -40,7 +40,7 @@ export function checkWrites<Kind extends DeclaredKind>(
   checkList(writes, 'writes');
   const checked = writes.map((given) => {
     checkObject(given, 'writes[]');
-    return { given, ...checkWrite(kinds.of, given) };
+    return { given, ...checkWrite((kind) => kinds.of(kind), given) };
   });
   return {
     required: checked.filter(({ write }) => isPrecondition(write)),

@@ -24,6 +24,7 @@ export { inWords } from './interaction/page-messages.js';
 export type { ErrorPageData, LoginMethodView, LoginPageData } from './interaction/pages/index.js';
 export { imageUrl, linkUrl } from './interaction/safe-url.js';
 export { Field, type FieldProps, StepForm, type StepFormProps } from './interaction/step-form.js';
+export { SignedInAs, type SignedInAsProps } from './interaction/signed-in-as.js';
 export type * from './interaction/step.js';
 export type * from './interaction/view.js';
 export type * from './issue/options.js';

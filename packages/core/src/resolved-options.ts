@@ -6,8 +6,8 @@ import type { ClientAuthMethod, GrantType } from './authorize/options.js';
 import type { MakeCounter } from './counter.js';
 import type { PageReplacements } from './interaction/options.js';
 import type { Theme } from './interaction/page.js';
-import type { SigningJwk } from './issue/check-private-jwks.js';
 import type { ExternalSigner } from './issue/options.js';
+import type { SigningJwk } from './issue/signing-key.js';
 import type { Plugin } from './plugin.js';
 import type { Store } from './store.js';
 

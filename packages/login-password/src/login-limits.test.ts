@@ -212,6 +212,43 @@ describe('the limits of password login', () => {
     ).toBe(2);
   });
 
+  it('give the points back that the others took when one counter fails', async () => {
+    let isOut = false;
+    const { failOften, fail } = await setUp(undefined, (definition, clock) => {
+      const limiter = testLimiter(definition, clock);
+      if (definition.name !== 'password:address:1') return limiter;
+      const consume = (key: string) =>
+        isOut ? Promise.reject(new Error('no counter')) : limiter.consume(key);
+      return { ...limiter, consume };
+    });
+    const home = () => '192.0.2.1';
+    expect(await failOften(3, () => 'ada', home)).toBe(3);
+    isOut = true;
+    for (let outage = 0; outage < 30; outage += 1) {
+      await expect(fail('ada', '192.0.2.1')).rejects.toThrow('no counter');
+    }
+    isOut = false;
+    expect(await failOften(30, () => 'ada', home)).toBe(2);
+    expect(
+      await failOften(
+        20,
+        () => 'ada',
+        (index) => `198.51.100.${index}`,
+      ),
+    ).toBe(15);
+  });
+
+  it('say that a counter failed also when nothing can be given back', async () => {
+    const { fail } = await setUp(undefined, (definition, clock) => ({
+      ...testLimiter(definition, clock),
+      ...(definition.name === 'password:account:2' && {
+        consume: () => Promise.reject(new Error('no counter')),
+      }),
+      refund: () => Promise.reject(new Error('no refund')),
+    }));
+    await expect(fail('ada', '192.0.2.1')).rejects.toThrow('no counter');
+  });
+
   it('mean the same on the limiter of the server', async () => {
     const secrets = createSecrets([secret]);
     const { failOften, fail, succeed } = await setUp(undefined, (definition) =>

@@ -100,18 +100,15 @@ export function createLoginLimits(
     // Before the turn: while the store is out of reach, each finds out for itself, and nobody waits for the others too.
     const known = await places.isKnown(identifier, address);
     return turns(pairKey, async () => {
-      const [pair, ...taken] = await Promise.all([
-        take(counters.pair, pairKey),
-        take(counters.address, addressBlock(address, 56)),
-        known ? [] : take(counters.account, identifier),
+      const points = await takeAll([
+        ...counters.pair.map((counter) => ({ ...counter, key: pairKey })),
+        ...counters.address.map((counter) => ({ ...counter, key: addressBlock(address, 56) })),
+        ...(known ? [] : counters.account.map((counter) => ({ ...counter, key: identifier }))),
       ]);
-      const others = taken.flat();
-      const points = [...pair, ...others];
       const waits = points.filter(({ allowed }) => !allowed);
       if (waits.length > 0) {
-        // Nothing is tried, so nothing counts. A refused point starts a block where there is one; elsewhere it would only keep
-        // an office waiting after a rush in which every password was right.
-        await giveBack(points.filter(({ allowed, blocks }) => allowed || !blocks));
+        // Nothing is tried, so nothing counts.
+        await giveBack(points);
         return { retryAfterSeconds: Math.max(...waits.map((wait) => wait.retryAfterSeconds)) };
       }
       let accountId: string | undefined;
@@ -123,7 +120,7 @@ export function createLoginLimits(
       }
       if (accountId !== undefined) {
         await Promise.all([
-          giveBack(others),
+          giveBack(points.slice(counters.pair.length)),
           ...counters.pair.map(({ limiter }) => limiter.reset(pairKey)),
           places.remember(accountId, identifier, address),
         ]);
@@ -138,14 +135,28 @@ interface Counter {
   readonly blocks: boolean;
 }
 
-type Point = Counter & LimitVerdict & { readonly key: string };
-
-function take(counters: readonly Counter[], key: string): Promise<Point[]> {
-  return Promise.all(
-    counters.map(async (counter) => ({ ...counter, key, ...(await counter.limiter.consume(key)) })),
-  );
+interface Asked extends Counter {
+  readonly key: string;
 }
 
+type Point = Asked & LimitVerdict;
+
+/** A point of each counter. When one of them fails nothing is tried, so what the others gave does not count. */
+async function takeAll(counters: readonly Asked[]): Promise<readonly Point[]> {
+  const taken = await Promise.allSettled(
+    counters.map(async (asked) => ({ ...asked, ...(await asked.limiter.consume(asked.key)) })),
+  );
+  const points = taken.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  const failed = taken.find((one) => one.status === 'rejected');
+  if (failed === undefined) return points;
+  // Not waited for: where one counter is out of reach, others may be too.
+  giveBack(points).catch(() => {});
+  throw failed.reason;
+}
+
+// A refused point starts a block where there is one, and stays; elsewhere it would only keep an office waiting after a rush in
+// which every password was right.
 async function giveBack(points: readonly Point[]): Promise<void> {
-  await Promise.all(points.map(({ limiter, key }) => limiter.refund(key)));
+  const returned = points.filter(({ allowed, blocks }) => allowed || !blocks);
+  await Promise.all(returned.map(({ limiter, key }) => limiter.refund(key)));
 }

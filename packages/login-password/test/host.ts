@@ -53,6 +53,8 @@ export async function testRuntime(
   const store = options.store ?? (await openStore());
   const derived = createSecrets(secrets);
   const deactivated = new Set<string>();
+  const find = async (accountId: string): Promise<{ id: string } | undefined> =>
+    deactivated.has(accountId) ? undefined : { id: accountId };
   return {
     ...lateRuntime(() => undefined),
     issuer: 'https://acme.example/auth',
@@ -61,7 +63,8 @@ export async function testRuntime(
     deactivated,
     logger: { debug() {}, info() {}, warn() {}, error() {} },
     accounts: {
-      find: async (accountId) => (deactivated.has(accountId) ? undefined : { id: accountId }),
+      find,
+      findLoggedIn: find,
       idOf: (account) => (account as { id: string }).id,
       view: (account) => {
         const { id } = account as { id: string };

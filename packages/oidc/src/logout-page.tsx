@@ -1,4 +1,10 @@
-import { clientName, type LogoutData, type PageDefinition, StepForm } from '@gatehouse/core';
+import {
+  clientName,
+  type LogoutData,
+  type PageDefinition,
+  SignedInAs,
+  StepForm,
+} from '@gatehouse/core';
 
 /**
  * The page of the logout endpoint: the question, and what became of it.
@@ -16,17 +22,7 @@ export const logoutPage: PageDefinition<LogoutData> = {
           <bdi>{clientName(client)}</bdi> asks to sign you out of {page.theme.name}.
         </p>
       )}
-      {state === 'ask' && account !== undefined && (
-        <div class="account">
-          <p>
-            <span class="muted small">Signed in as</span>
-            <br />
-            <b>
-              <bdi>{account.label}</bdi>
-            </b>
-          </p>
-        </div>
-      )}
+      {state === 'ask' && account !== undefined && <SignedInAs account={account} />}
       {state === 'ask' ? (
         <StepForm page={page} step="logout">
           {Object.entries(fields).map(([name, value]) => (

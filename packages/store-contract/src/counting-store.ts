@@ -1,5 +1,4 @@
-import type { Store } from '@gatehouse/core';
-import { wrapStore } from './wrap-store.js';
+import { type Store, wrapStore } from '@gatehouse/core';
 
 /**
  * A store that knows what it was asked.

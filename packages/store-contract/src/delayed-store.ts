@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Store } from '@gatehouse/core';
-import { wrapStore } from './wrap-store.js';
+import { type Store, wrapStore } from '@gatehouse/core';
 
 /**
  * How long {@link delayedStore} waits, before a call and again after it.

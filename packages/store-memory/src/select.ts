@@ -1,43 +1,39 @@
 import {
   type By,
-  checkCount,
-  checkKey,
-  checkNumber,
+  checkBy,
+  checkListBy,
   checkObject,
-  checkString,
-  checkUniqueKey,
+  checkRelation,
   type ListBy,
   type ListOptions,
   type Page,
   type Relation,
+  readListOptions,
   type StoredRecord,
 } from '@gatehouse/core';
 import { type Entry, isExpired, keyOf, type Table, type Tables } from './tables.js';
 
 /** Checks what selects one record, and gives the look-up for later. */
 export function selectOne(table: Table, by: By): (now: number) => StoredRecord | undefined {
-  checkObject(by, 'by');
+  checkBy(table, by);
   if ('id' in by) {
     const { id } = by;
-    checkString(id, 'id');
     return (now) => live(table.byId.get(id), now);
   }
   const { key, value } = by;
-  const index = checkUniqueKey(table, key);
-  checkString(value, 'value');
+  const index = table.keys.get(key);
   // An expired record does not hold its value, so another may have it by now.
-  return (now) => allLive(index.byValue.get(value) ?? [], now)[0];
+  return (now) => allLive(index?.byValue.get(value) ?? [], now)[0];
 }
 
 /** Checks what selects many records, and gives the look-up for later, in the order of their arrival. */
 export function selectMany(table: Table, by: ListBy): () => Iterable<Entry> {
+  checkListBy(table, by);
   if (by === 'all') return () => table.byId.values();
-  checkObject(by, 'by');
   const { key, value } = by;
-  const index = checkKey(table, key);
-  checkString(value, 'value');
+  const index = table.keys.get(key);
   // A put may have moved an older record to this value, so the set is not in order.
-  return () => [...(index.byValue.get(value) ?? [])].sort((a, b) => a.place - b.place);
+  return () => [...(index?.byValue.get(value) ?? [])].sort((a, b) => a.place - b.place);
 }
 
 /** Checks a relation, and gives the look-up of the records that a record points to. */
@@ -47,10 +43,9 @@ export function selectRelated(
   relation: Relation,
 ): (record: StoredRecord, now: number) => readonly StoredRecord[] {
   checkObject(relation, 'relations[]');
-  const { kind, key, from } = relation;
-  checkKey(table, from);
-  const target = tables.of(kind);
-  const index = key === 'id' ? undefined : checkKey(target, key);
+  const { from } = relation;
+  const target = tables.of(relation.kind);
+  const index = checkRelation(table, target, relation);
   return (record, now) => {
     const value = keyOf(record, from);
     if (value === undefined) return [];
@@ -61,10 +56,7 @@ export function selectRelated(
 
 /** Checks the options of a list, and gives the page of what will have been selected. */
 export function selectPage(options: ListOptions): (entries: Iterable<Entry>) => Page {
-  checkObject(options, 'options');
-  const { now, cursor, limit = 100 } = options;
-  checkNumber(now, 'now');
-  checkCount(limit, 'limit');
+  const { now, cursor, limit } = readListOptions(options);
   const after = cursor === undefined ? 0 : placeOf(cursor);
   return (entries) => {
     const records: StoredRecord[] = [];
@@ -91,8 +83,7 @@ function cursorOf(place: number): string {
   return `after-${place}`;
 }
 
-function placeOf(cursor: unknown): number {
-  checkString(cursor, 'cursor');
+function placeOf(cursor: string): number {
   const place = Number(/^after-(\d{1,15})$/.exec(cursor)?.[1]);
   if (Number.isNaN(place)) throw new TypeError('cursor is not one that list returned');
   return place;

@@ -1,6 +1,12 @@
-import type { Consumption, NewRecord, StoredRecord } from '@gatehouse/core';
-import { comparableText, decodeText, encodeText, isShortened } from './text.js';
+import {
+  type Consumption,
+  decodeText,
+  encodeText,
+  type NewRecord,
+  type StoredRecord,
+} from '@gatehouse/core';
 import { entryOf, nameOf, partOf, recordId } from './names.js';
+import { comparableText, isShortened } from './text.js';
 
 /** What a write says of a record. No name of a field comes from a value, and each value is a string. */
 export interface Content {

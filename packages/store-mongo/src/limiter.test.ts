@@ -1,5 +1,5 @@
 import { describeOnMongo } from '../../../scripts/testing/mongo.js';
-import { openSpace, type Space } from '../test/fixtures.js';
+import { now, openSpace, type Space, token } from '../test/fixtures.js';
 
 const short = { keyPrefix: 'gatehouse:a', points: 5, duration: 1 };
 
@@ -29,5 +29,18 @@ describeOnMongo('the limiter of mongoStore', (server) => {
     const counters = connection.collection<{ _id: string }>(`${prefix}counters`);
     const left = await counters.find().toArray();
     expect(left.map(({ _id }) => _id)).toEqual(['gatehouse:a:live']);
+  });
+
+  it('lets purge look at counters once no record is left that has expired', async () => {
+    const { store, connection, prefix } = space;
+    const later = Math.max(now, Date.now() / 1000) + 9000;
+    const tokens = ['t1', 't2', 't3'].map((id) => ({ insert: token(id, { expiresAt: now }) }));
+    await store.commit(tokens, now - 1);
+    await store.limiter(short).consume('k');
+    const counters = connection.collection(`${prefix}counters`);
+    expect(await store.purge(later, 2)).toEqual({ removed: 2, more: true });
+    expect(await counters.countDocuments()).toBe(1);
+    expect(await store.purge(later, 2)).toEqual({ removed: 1, more: false });
+    expect(await counters.countDocuments()).toBe(0);
   });
 });

@@ -3,12 +3,12 @@ import {
   checkWrites,
   type DeclaredKind,
   type DeclaredKinds,
+  encodeText,
   type NewRecord,
   type Write,
 } from '@gatehouse/core';
 import { type Content, contentOf } from './documents.js';
 import { entryOf, recordId } from './names.js';
-import { encodeText } from './text.js';
 
 // A document has at most 16 MB; the record and the receipt of its consumption share it.
 const mostBytes = 7_000_000;

@@ -8,11 +8,15 @@ import { isMarkerId } from './names.js';
 const [smallest, largest] = [50, 1000];
 const [quick, slow] = [100, 400];
 
-/** Removes records and counters that are past their time, at most `limit` documents of each, in batches that end quickly. */
+/**
+ * Removes what is past its time, in batches that end quickly: at most `limit` documents of the records and, once no more of those
+ * are left, as many of the counters.
+ */
 export async function purgeExpired(call: Call, now: number, limit: number): Promise<PurgeResult> {
   const records = await purge(call, call.records, { sweepAt: { $lte: dateOf(now) } }, limit);
+  if (records.more) return records;
   const counters = await purge(call, call.counters, { expire: { $lte: dateOf(now) } }, limit);
-  return { removed: records.removed, more: records.more || counters.more };
+  return { removed: records.removed, more: counters.more };
 }
 
 async function purge(

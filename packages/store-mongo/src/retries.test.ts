@@ -166,7 +166,11 @@ describeOnMongo(
     it('gives up when the server never recovers, and does so in time', async () => {
       for (let n = 0; n < 200; n += 1) void proxy.meet('update', { code: 112 });
       const started = performance.now();
-      await expect(proxied.store.commit([{ consume }], now)).rejects.toMatchObject({ code: 112 });
+      const error: unknown = await proxied.store.commit([{ consume }], now).catch((why) => why);
+      // What the server said last, unless the time was over while it was asked once more.
+      expect([112, 'MongoDB gave no answer within 4000 ms']).toContain(
+        (error as { code?: number }).code ?? (error as Error).message,
+      );
       expect(performance.now() - started).toBeLessThan(4_500);
       expect((await direct.store.find('Token', { id: 'old' }, now))?.consumed).toBeUndefined();
     });

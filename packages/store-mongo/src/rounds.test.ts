@@ -29,8 +29,8 @@ describeOnMongo('the sequential rounds of each flow, by the monitor of the drive
     };
     connection
       .getClient()
-      .on('commandStarted', ({ requestId, commandName }) => {
-        running.set(requestId, counter.start(commandName));
+      .on('commandStarted', ({ requestId }) => {
+        running.set(requestId, counter.start());
       })
       .on('commandSucceeded', end)
       .on('commandFailed', end);

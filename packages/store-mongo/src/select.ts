@@ -1,21 +1,21 @@
 import {
   type By,
-  checkCount,
-  checkKey,
+  checkBy,
   checkList,
-  checkNumber,
+  checkListBy,
   checkObject,
-  checkString,
-  checkUniqueKey,
+  checkRelation,
+  cursorOf,
   type DeclaredKind,
   type DeclaredKinds,
   type ListBy,
   type ListOptions,
   type Page,
   type Relation,
+  readCursor,
+  readListOptions,
 } from '@gatehouse/core';
 import type { Call } from './calls.js';
-import { cursorOf, idAfter } from './cursor.js';
 import { liveAt, type RecordDocument, recordOf } from './documents.js';
 import { boundsOf, entryOf, entryStart, markerId, partOf, recordId } from './names.js';
 import { comparableText } from './text.js';
@@ -39,14 +39,9 @@ export interface Path {
 
 /** Checks what selects one record. */
 export function selectOne(kind: DeclaredKind, by: By): Selection {
-  checkObject(by, 'by');
-  if ('id' in by) {
-    checkString(by.id, 'id');
-    return { kind, _id: recordId(kind.kind, by.id) };
-  }
+  checkBy(kind, by);
+  if ('id' in by) return { kind, _id: recordId(kind.kind, by.id) };
   const { key, value } = by;
-  checkUniqueKey(kind, key);
-  checkString(value, 'value');
   const wanted = { part: partOf(key), value: comparableText(value) };
   return { kind, _id: markerId(kind.kind, key, value), key: wanted };
 }
@@ -61,12 +56,11 @@ export function selectPaths(
   return relations.map((relation) => {
     checkObject(relation, 'relations[]');
     const target = kinds.of(relation.kind);
-    checkKey(kind, relation.from);
+    const key = checkRelation(kind, target, relation);
     const from = partOf(relation.from);
-    if (relation.key === 'id') {
+    if (key === undefined) {
       return { kind: target, from, field: '_id', start: recordId(target.kind, '') };
     }
-    checkKey(target, relation.key);
     return { kind: target, from, field: 'index', start: entryStart(target.kind, relation.key) };
   });
 }
@@ -78,13 +72,8 @@ export function selectPage(
   options: ListOptions,
 ): (call: Call) => Promise<Page> {
   const { from, to } = boundsOf(kind.kind);
-  if (by !== 'all') checkObject(by, 'by');
-  if (by !== 'all') checkKey(kind, by.key);
-  if (by !== 'all') checkString(by.value, 'value');
-  checkObject(options, 'options');
-  const { now, cursor, limit = 100 } = options;
-  checkNumber(now, 'now');
-  checkCount(limit, 'limit');
+  checkListBy(kind, by);
+  const { now, cursor, limit } = readListOptions(options);
   const after = cursor === undefined ? { $gte: from } : { $gt: idAfter(cursor, from) };
   const condition = {
     ...(by !== 'all' && { index: entryOf(kind.kind, by.key, by.value) }),
@@ -101,4 +90,11 @@ export function selectPage(
     if (found.length <= limit || last === undefined) return { records };
     return { records, cursor: cursorOf(last._id) };
   };
+}
+
+// Beyond the kind that is listed there are others.
+function idAfter(cursor: string, start: string): string {
+  const _id = readCursor(cursor);
+  if (!_id.startsWith(start)) throw new TypeError('cursor is not one that list returned');
+  return _id;
 }

@@ -1,23 +1,7 @@
 import { boundsOf, entryOf, isMarkerId, markerId, partOf, recordId } from './names.js';
-import { comparableText, decodeText, encodeText, isShortened } from './text.js';
+import { comparableText, isShortened } from './text.js';
 
 const loneSurrogate = '\ud800';
-
-describe('encodeText', () => {
-  it.each([
-    '',
-    'a',
-    '\u0000',
-    '😀',
-    '\u0001',
-    '\u0001d800',
-    loneSurrogate,
-    `a${loneSurrogate}b`,
-    '\ufffd',
-  ])('gives %j back, through UTF-8', (text) => {
-    expect(decodeText(Buffer.from(encodeText(text)).toString())).toBe(text);
-  });
-});
 
 describe('comparableText', () => {
   it('leaves what is short, and hashes what an index may not hold', () => {

@@ -13,7 +13,7 @@ export async function conflictOf(
 ): Promise<ConflictReason | undefined> {
   if (write.type === 'removeAll' || write.type === 'remove') return undefined;
   const [found] = await send({
-    text: `select revision::text, consumed_attempt from ${table}
+    text: `select revision::text, consumed_attempt from "${table}"
   where kind = $1 and id = $2 and (expires_at is null or expires_at > $3::numeric)`,
     values: [write.kind, write.id, now],
   });
@@ -36,7 +36,7 @@ export async function freeUniqueValues(
   if (write.type !== 'insert' && write.type !== 'put') return;
   for (const key of write.unique) {
     await send({
-      text: `delete from ${table} where kind = ${literal(write.kind)}
+      text: `delete from "${table}" where kind = ${literal(write.kind)}
   and ${keyExpression(key)} = $1 and id <> $2 and expires_at <= $3::numeric`,
       values: [write.values.get(key), write.id, now],
     });

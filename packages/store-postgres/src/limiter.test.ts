@@ -8,8 +8,10 @@ const short = { keyPrefix: 'gatehouse:a', points: 5, duration: 1 };
 
 describeOnPostgres('the limiter of postgresStore', (server) => {
   let pool: pg.Pool;
+  let plain: pg.Pool;
   let store: PostgresStore;
   beforeAll(async () => {
+    plain = new pg.Pool({ connectionString: server().uri });
     pool = new pg.Pool({
       connectionString: server().uri,
       options: '-c default_transaction_isolation=serializable',
@@ -20,7 +22,6 @@ describeOnPostgres('the limiter of postgresStore', (server) => {
     await store.open([]);
   });
   afterAll(async () => {
-    const plain = new pg.Pool({ connectionString: server().uri });
     await removeTables(plain, prefix);
     await plain.end();
     await pool.end();
@@ -44,10 +45,25 @@ describeOnPostgres('the limiter of postgresStore', (server) => {
     const later = Date.now() / 1000 + 90;
     expect(await store.purge(later, 2)).toEqual({ removed: 0, more: true });
     expect(await store.purge(later, 1000)).toEqual({ removed: 0, more: false });
-    const client = new pg.Client({ connectionString: server().uri });
-    await client.connect();
-    const { rows } = await client.query(`select key from ${prefix}counters`);
-    await client.end();
+    const { rows } = await plain.query(`select key from ${prefix}counters`);
     expect(rows).toEqual([{ key: 'gatehouse:a:live' }]);
+  });
+
+  it('lets purge look at counters once no record is left that has expired', async () => {
+    const start = Date.now() / 1000;
+    await store.open([{ kind: 'Token', keys: {} }]);
+    const tokens = ['t1', 't2', 't3'].map((id) => ({
+      insert: { kind: 'Token', id, payload: '', keys: {}, expiresAt: start + 60 },
+    }));
+    await store.commit(tokens, start);
+    await store.limiter({ ...short, keyPrefix: 'gatehouse:b' }).consume('k');
+    const counted = async (): Promise<number | null> => {
+      const text = `select from ${prefix}counters where key = 'gatehouse:b:k'`;
+      return (await plain.query(text)).rowCount;
+    };
+    expect(await store.purge(start + 90, 2)).toEqual({ removed: 2, more: true });
+    expect(await counted()).toBe(1);
+    expect(await store.purge(start + 90, 2)).toEqual({ removed: 1, more: false });
+    expect(await counted()).toBe(0);
   });
 });

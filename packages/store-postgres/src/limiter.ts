@@ -2,7 +2,6 @@ import type { Counter, CounterOptions } from '@gatehouse/core';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { Connections, Statement } from './connections.js';
 import { repeated } from './repeated.js';
-import { countersName } from './schema.js';
 
 /**
  * Counts in the database of the store, one statement for a point. It sends by the store's own connections: with their time limit,
@@ -10,7 +9,7 @@ import { countersName } from './schema.js';
  */
 export function createCounter(
   { use }: Connections,
-  prefix: string | undefined,
+  tableName: string,
   options: CounterOptions,
 ): Counter {
   const storeClient = {
@@ -27,7 +26,7 @@ export function createCounter(
     ...options,
     storeClient,
     storeType: 'client',
-    tableName: countersName(prefix),
+    tableName,
     // `open` has made it, and `purge` removes what has expired.
     tableCreated: true,
     clearExpiredByTimeout: false,

@@ -109,6 +109,14 @@ describeOnPostgres('open of postgresStore', (server) => {
     expect(records).toHaveLength(2);
   });
 
+  it('changes nothing for a key that it knows as unique and is told is not', async () => {
+    const { store } = await changesOf();
+    const before = await indexNames();
+    const declared = [{ kind: 'Token', keys: { userCode: {}, accountId: {} } }];
+    await expect(store.open(declared)).rejects.toThrow('declared both unique and not');
+    expect(await indexNames()).toEqual(before);
+  });
+
   it('makes an index anew that a build left unfinished', async () => {
     await changesOf();
     const [broken] = await indexNames();

@@ -3,12 +3,11 @@ import type { Connections, Send } from './connections.js';
 import { sqlState } from './connections.js';
 import {
   countersIndex,
-  countersName,
   countersSql,
   type IndexDefinition,
   indexesOf,
-  tableName,
-  tableSql,
+  recordsSql,
+  tableNames,
   uniqueIndexName,
 } from './schema.js';
 
@@ -18,7 +17,7 @@ const noRight = '42501';
 
 /** What {@link openSchema} is to make, and whether it may. */
 export interface WantedSchema {
-  readonly prefix: string | undefined;
+  readonly prefix: string;
   readonly kinds: readonly DeclaredKind[];
   readonly create: boolean;
 }
@@ -36,7 +35,7 @@ export async function openSchema({ use }: Connections, wanted: WantedSchema): Pr
     try {
       await send({ text: 'begin', values: [] });
       const lock = 'select pg_advisory_xact_lock(hashtext($1)::bigint)';
-      await send({ text: lock, values: [tableName(wanted.prefix)] });
+      await send({ text: lock, values: [tableNames(wanted.prefix).records] });
       for (const text of await missing(send, wanted)) await send({ text, values: [] });
       await send({ text: 'commit', values: [] });
     } catch (error) {
@@ -61,9 +60,9 @@ async function checkServer(send: Send): Promise<void> {
 }
 
 async function missing(send: Send, { prefix, kinds }: WantedSchema): Promise<readonly string[]> {
-  const table = tableName(prefix);
-  const known = await indexesOn(send, table);
-  const statements = known.size === 0 ? [tableSql(table)] : [];
+  const { records, counters } = tableNames(prefix);
+  const known = await indexesOn(send, records);
+  const statements = known.size === 0 ? [recordsSql(records)] : [];
   const add = ({ name, sql }: IndexDefinition, there: Indexes): void => {
     if (there.get(name) === false) statements.push(`drop index "${name}"`);
     if (there.get(name) !== true) statements.push(sql);
@@ -76,9 +75,9 @@ async function missing(send: Send, { prefix, kinds }: WantedSchema): Promise<rea
       if (!unique && known.has(name)) statements.push(`drop index "${name}"`);
     }
   }
-  const onCounters = await indexesOn(send, `"${countersName(prefix)}"`);
-  if (onCounters.size === 0) statements.push(countersSql(prefix));
-  add(countersIndex(prefix), onCounters);
+  const onCounters = await indexesOn(send, counters);
+  if (onCounters.size === 0) statements.push(countersSql(counters));
+  add(countersIndex(counters), onCounters);
   return statements;
 }
 
@@ -89,7 +88,7 @@ async function indexesOn(send: Send, table: string): Promise<Indexes> {
   const there = await send({
     text: `select c.relname, i.indisvalid::text from pg_index i
   join pg_class c on c.oid = i.indexrelid where i.indrelid = to_regclass($1)`,
-    values: [table],
+    values: [`"${table}"`],
   });
   return new Map(there.map(([name, valid]) => [name, valid === 'true']));
 }

@@ -3,10 +3,10 @@ import {
   checkWrites,
   type DeclaredKind,
   type DeclaredKinds,
+  encodeText,
   type NewRecord,
   type Write,
 } from '@gatehouse/core';
-import { encodeText } from './text.js';
 
 // An entry of an index holds the kind, the id and one value, and has at most 2,704 bytes.
 const mostBytes = 2600;

@@ -4,7 +4,7 @@ import {
   checkObject,
   checkString,
   createDeclaredKinds,
-  readKinds,
+  cursorOf,
   type RelatedRecords,
   type Store,
 } from '@gatehouse/core';
@@ -17,8 +17,8 @@ import { createPool, type OwnPool, type PostgresPool } from './postgres-pool.js'
 import { purgeExpired } from './purge.js';
 import { recordOf } from './records.js';
 import { repeated } from './repeated.js';
-import { countersName, tableName } from './schema.js';
-import { cursorOf, selectOne, selectPage, selectRelated } from './select.js';
+import { tableNames } from './schema.js';
+import { selectOne, selectPage, selectRelated } from './select.js';
 import { checkName } from './text.js';
 
 /**
@@ -84,10 +84,10 @@ export type PostgresStore = Required<Store>;
  */
 export function postgresStore(options: PostgresStoreOptions): PostgresStore {
   checkSource(options);
-  const { prefix, timeoutMilliseconds = 4000 } = options;
+  const { prefix = 'gatehouse_', timeoutMilliseconds = 4000 } = options;
   const { createSchema = true, preparedStatements = true } = options;
-  const table = tableName(prefix);
-  const tables = { records: table, counters: `"${countersName(prefix)}"` };
+  const tables = tableNames(prefix);
+  const { records: table } = tables;
   checkCount(timeoutMilliseconds, 'timeoutMilliseconds');
   const kinds = createDeclaredKinds({ checkName });
   let own: Promise<OwnPool> | undefined;
@@ -122,12 +122,13 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
     durable: true,
 
     async open(declared) {
+      // Before the schema changes: what is refused here must not have dropped an index.
+      kinds.declare(declared);
       await openSchema(connections, {
         prefix,
-        kinds: readKinds(declared, { checkName }),
+        kinds: declared.map(({ kind }) => kinds.of(kind)),
         create: createSchema,
       });
-      kinds.declare(declared);
     },
 
     async find(kind, by, now) {
@@ -154,7 +155,7 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
       await applyCommit(connections, { table, writes: pending, now });
     },
 
-    limiter: (counterOptions) => createCounter(connections, prefix, counterOptions),
+    limiter: (counterOptions) => createCounter(connections, tables.counters, counterOptions),
 
     purge: (now, limit) => purgeExpired(connections, tables, now, limit),
 

@@ -1,14 +1,18 @@
 import { checkCount, checkNumber, type PurgeResult } from '@gatehouse/core';
 import type { Connections } from './connections.js';
 import { repeated } from './repeated.js';
+import type { TableNames } from './schema.js';
 
 // A batch is short, so it holds its locks for a moment and never comes near the time limit.
 const batch = 1000;
 
-/** Removes expired records, and as many counters, in batches, past those that another process is removing or reviving. */
+/**
+ * Removes expired records and, once no more of those are left, as many counters, in batches, past those that another process is
+ * removing or reviving.
+ */
 export async function purgeExpired(
   connections: Connections,
-  tables: { readonly records: string; readonly counters: string },
+  tables: TableNames,
   now: number,
   limit: number,
 ): Promise<PurgeResult> {
@@ -21,6 +25,7 @@ export async function purgeExpired(
     now,
     limit,
   );
+  if (records.more) return records;
   const counters = await purgeTable(
     connections,
     tables.counters,
@@ -28,7 +33,7 @@ export async function purgeExpired(
     Math.floor(now * 1000),
     limit,
   );
-  return { removed: records.removed, more: records.more || counters.more };
+  return { removed: records.removed, more: counters.more };
 }
 
 async function purgeTable(
@@ -38,8 +43,8 @@ async function purgeTable(
   now: number,
   limit: number,
 ): Promise<PurgeResult> {
-  const text = `with gone as (delete from ${table} where ctid = any(array(
-  select ctid from ${table} where ${column} <= $1::${type}
+  const text = `with gone as (delete from "${table}" where ctid = any(array(
+  select ctid from "${table}" where ${column} <= $1::${type}
   order by ${column} limit $2::bigint for update skip locked)) returning 1)
 select count(*)::text from gone`;
   let removed = 0;

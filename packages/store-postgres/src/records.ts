@@ -1,6 +1,5 @@
-import type { StoredRecord } from '@gatehouse/core';
+import { decodeText, type StoredRecord } from '@gatehouse/core';
 import type { Row } from './connections.js';
-import { decodeText } from './text.js';
 
 /** The columns of a record, each as text, for {@link recordOf}. */
 export function columnsOf(table: string): string {

@@ -14,8 +14,7 @@ import { postgresStore } from './index.js';
 function countingPool(uri: string, counter: RoundCounter): pg.Pool {
   class CountingClient extends pg.Client {
     override query(...args: readonly unknown[]): never {
-      const [query] = args as readonly [string | { readonly text: string }];
-      const end = counter.start(typeof query === 'string' ? query : query.text);
+      const end = counter.start();
       const answer = Reflect.apply(super.query, this, args) as Promise<unknown> | undefined;
       // The pool's own way of asking has a callback and no promise; the store never takes it.
       answer?.then(end, end);

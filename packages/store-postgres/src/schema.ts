@@ -35,29 +35,35 @@ export interface IndexDefinition {
  * ```
  * @group store
  */
-export function postgresSchema({ prefix, kinds }: PostgresSchemaOptions): string {
-  const table = tableName(prefix);
+export function postgresSchema({ prefix = 'gatehouse_', kinds }: PostgresSchemaOptions): string {
+  const { records, counters } = tableNames(prefix);
   const statements = [
-    tableSql(table),
+    recordsSql(records),
     ...indexesOf(prefix, readKinds(kinds, { checkName })).map(({ sql }) => sql),
-    countersSql(prefix),
-    countersIndex(prefix).sql,
+    countersSql(counters),
+    countersIndex(counters).sql,
   ];
   return statements.map((sql) => `${sql};\n`).join('\n');
 }
 
-/** The name of the table, quoted. */
-export function tableName(prefix: string = 'gatehouse_'): string {
+/** The names of a store's tables, unquoted. */
+export interface TableNames {
+  readonly records: string;
+  readonly counters: string;
+}
+
+/** The tables of a prefix. Refuses one that needs care in SQL, or leaves the names of indexes no room. */
+export function tableNames(prefix: string): TableNames {
   checkString(prefix, 'prefix');
   if (!/^[a-z_][a-z0-9_]{0,23}$/.test(prefix)) {
     throw new TypeError('prefix must be 1 to 24 of a-z, 0-9 and _, and not begin with a digit');
   }
-  return `"${prefix}records"`;
+  return { records: `${prefix}records`, counters: `${prefix}counters` };
 }
 
-/** The table. Order and comparison are those of the bytes, so no update of the system's collations can break an index. */
-export function tableSql(table: string): string {
-  return `create table if not exists ${table} (
+/** The table of records. Order and comparison are those of the bytes, so no update of the system's collations can break an index. */
+export function recordsSql(table: string): string {
+  return `create table if not exists "${table}" (
   kind text collate "C" not null,
   id text collate "C" not null,
   payload text not null,
@@ -71,16 +77,9 @@ export function tableSql(table: string): string {
 )`;
 }
 
-/** The name of the table of counters, unquoted: the library of the limits quotes it. */
-export function countersName(prefix: string = 'gatehouse_'): string {
-  return tableName(prefix)
-    .slice(1, -1)
-    .replace(/records$/, 'counters');
-}
-
 /** The table of counters. A row is a key of one limit, and does not say whom it counts. */
-export function countersSql(prefix: string | undefined): string {
-  return `create table if not exists "${countersName(prefix)}" (
+export function countersSql(table: string): string {
+  return `create table if not exists "${table}" (
   key text collate "C" primary key,
   points integer not null,
   expire bigint
@@ -88,8 +87,7 @@ export function countersSql(prefix: string | undefined): string {
 }
 
 /** The index by which counters are purged. */
-export function countersIndex(prefix: string | undefined): IndexDefinition {
-  const table = countersName(prefix);
+export function countersIndex(table: string): IndexDefinition {
   const name = `${table}_expiry`;
   return { name, sql: `create index if not exists "${name}" on "${table}" (expire)` };
 }
@@ -101,16 +99,16 @@ export function keyExpression(key: string, table = ''): string {
 
 /** One index for each name of a key, over all kinds; one for each unique key; and one for what will expire. */
 export function indexesOf(
-  prefix: string | undefined,
+  prefix: string,
   kinds: readonly DeclaredKind[],
 ): readonly IndexDefinition[] {
-  const table = tableName(prefix);
+  const { records } = tableNames(prefix);
   const indexes = new Map<string, IndexDefinition>();
   const add = (name: string, definition: string, unique = ''): void => {
-    const sql = `create ${unique}index if not exists "${name}" on ${table} ${definition}`;
+    const sql = `create ${unique}index if not exists "${name}" on "${records}" ${definition}`;
     indexes.set(name, { name, sql });
   };
-  add(`${prefix ?? 'gatehouse_'}expiry`, '(expires_at) where expires_at is not null');
+  add(`${prefix}expiry`, '(expires_at) where expires_at is not null');
   for (const { kind, keys } of kinds) {
     for (const [key, { unique }] of keys) {
       const value = keyExpression(key);
@@ -127,12 +125,12 @@ export function indexesOf(
 }
 
 /** The name of the index that makes a key unique. */
-export function uniqueIndexName(prefix: string | undefined, kind: string, key: string): string {
+export function uniqueIndexName(prefix: string, kind: string, key: string): string {
   return nameOf(prefix, 'one', kind, key);
 }
 
 // PostgreSQL cuts names at 63 bytes, and would take two for one: the hash tells them apart.
-function nameOf(prefix = 'gatehouse_', ...parts: readonly string[]): string {
+function nameOf(prefix: string, ...parts: readonly string[]): string {
   const slug = parts.map((part) =>
     part
       .toLowerCase()

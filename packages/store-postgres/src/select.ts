@@ -1,22 +1,24 @@
 import {
   type By,
-  checkCount,
-  checkKey,
+  checkBy,
   checkList,
+  checkListBy,
   checkNumber,
   checkObject,
-  checkString,
-  checkUniqueKey,
+  checkRelation,
   type DeclaredKind,
   type DeclaredKinds,
+  encodeText,
   type ListBy,
   type ListOptions,
   type Relation,
+  readCursor,
+  readListOptions,
 } from '@gatehouse/core';
 import type { Statement } from './connections.js';
 import { columnsOf } from './records.js';
 import { keyExpression } from './schema.js';
-import { decodeText, encodeText, literal } from './text.js';
+import { literal } from './text.js';
 
 const live = '(r.expires_at is null or r.expires_at > $1::numeric)';
 
@@ -24,7 +26,7 @@ const live = '(r.expires_at is null or r.expires_at > $1::numeric)';
 export function selectOne(table: string, kind: DeclaredKind, by: By, now: number): Statement {
   checkNumber(now, 'now');
   const { condition, value } = oneOf(kind, by);
-  const text = `select ${columnsOf('r')} from ${table} r where ${condition} and ${live}`;
+  const text = `select ${columnsOf('r')} from "${table}" r where ${condition} and ${live}`;
   return { text, values: [now, value], prepare: true };
 }
 
@@ -40,15 +42,15 @@ export function selectRelated(
   checkList(relations, 'relations');
   const related = relations.map((relation) => {
     checkObject(relation, 'relations[]');
-    const { kind: target, key, from } = relation;
-    checkKey(declared, from);
-    const column = key === 'id' ? 'r.id' : columnOf(kinds.of(target), key);
+    const { key, from } = relation;
+    const target = kinds.of(relation.kind);
+    const column = checkRelation(declared, target, relation) ? columnOf(key) : 'r.id';
     const same = `${column} = f.keys ->> ${literal(from)}`;
-    return `select 1, ${columnsOf('r')} from f join ${table} r
-  on r.kind = ${literal(kinds.of(target).kind)} and ${same} where ${live}`;
+    return `select 1, ${columnsOf('r')} from f join "${table}" r
+  on r.kind = ${literal(target.kind)} and ${same} where ${live}`;
   });
   const first = `select 0 as place, ${columnsOf('f')} from f`;
-  const text = `with f as materialized (select r.* from ${table} r where ${condition} and ${live})
+  const text = `with f as materialized (select r.* from "${table}" r where ${condition} and ${live})
 select * from (${[first, ...related].join('\nunion all\n')}) as found order by place`;
   return { text, values: [now, value], prepare: true };
 }
@@ -69,57 +71,32 @@ export function selectPage(
 ): { readonly statement: Statement; readonly limit: number } {
   const values: unknown[] = [];
   const conditions = [live, `r.kind = ${literal(kind.kind)}`];
+  checkListBy(kind, by);
   if (by !== 'all') {
-    checkObject(by, 'by');
-    checkKey(kind, by.key);
-    checkString(by.value, 'value');
     values.push(encodeText(by.value));
-    conditions.push(`${columnOf(kind, by.key)} = $${values.length + 1}`);
+    conditions.push(`${columnOf(by.key)} = $${values.length + 1}`);
   }
-  checkObject(options, 'options');
-  const { now, cursor, limit = 100 } = options;
-  checkNumber(now, 'now');
-  checkCount(limit, 'limit');
+  const { now, cursor, limit } = readListOptions(options);
   if (cursor !== undefined) {
-    values.push(idOf(cursor));
+    values.push(encodeText(readCursor(cursor)));
     conditions.push(`r.id > $${values.length + 1}`);
   }
   values.push(limit + 1);
-  const text = `select ${columnsOf('r')} from ${table} r
+  const text = `select ${columnsOf('r')} from "${table}" r
   where ${conditions.join(' and ')} order by r.id limit $${values.length + 1}::bigint`;
   return { statement: { text, values: [now, ...values], prepare: true }, limit };
 }
 
-/** The cursor of the page after a record. */
-export function cursorOf(id: string): string {
-  return `after-${Buffer.from(encodeText(id)).toString('base64url')}`;
-}
-
-function idOf(cursor: unknown): string {
-  checkString(cursor, 'cursor');
-  const id = Buffer.from(cursor.slice('after-'.length), 'base64url').toString();
-  if (cursorOf(decodeText(id)) !== cursor) {
-    throw new TypeError('cursor is not one that list returned');
-  }
-  return id;
-}
-
 function oneOf(kind: DeclaredKind, by: By): { condition: string; value: string } {
-  checkObject(by, 'by');
+  checkBy(kind, by);
   // The kind stands in the text, so that the index of a unique key is known to be usable.
   const ofKind = `r.kind = ${literal(kind.kind)}`;
-  if ('id' in by) {
-    checkString(by.id, 'id');
-    return { condition: `${ofKind} and r.id = $2`, value: encodeText(by.id) };
-  }
+  if ('id' in by) return { condition: `${ofKind} and r.id = $2`, value: encodeText(by.id) };
   const { key, value } = by;
-  checkUniqueKey(kind, key);
-  checkString(value, 'value');
-  const condition = `${ofKind} and ${columnOf(kind, key)} = $2`;
+  const condition = `${ofKind} and ${columnOf(key)} = $2`;
   return { condition, value: encodeText(value) };
 }
 
-function columnOf(kind: DeclaredKind, key: string): string {
-  checkKey(kind, key);
+function columnOf(key: string): string {
   return keyExpression(key, 'r.');
 }

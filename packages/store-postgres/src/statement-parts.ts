@@ -32,7 +32,7 @@ export function createParts(table: string, now: number): Parts {
     const attempt = text(write.attempt);
     const set = (column: string, value: string): string =>
       `${column} = case when consumed_attempt is null then ${value} else ${column} end`;
-    return `update ${table} set consumed_attempt = ${attempt},
+    return `update "${table}" set consumed_attempt = ${attempt},
   ${set('revision', 'revision + 1')}, ${set('consumed_at', time(now))},
   ${set('receipt', text(write.receipt))},
   ${set('expires_at', `coalesce(${time(write.expiresAt)}, expires_at)`)}
@@ -41,7 +41,7 @@ export function createParts(table: string, now: number): Parts {
   }
 
   function putIf(write: RecordWrite, gate: string): string {
-    return `update ${table} set payload = ${text(write.payload)},
+    return `update "${table}" set payload = ${text(write.payload)},
   keys = ${parameter(write.keys, 'jsonb')}, expires_at = ${time(write.expiresAt)},
   revision = revision + 1 where ${one(write)}
   and revision = ${parameter(write.ifRevision, 'bigint')} and ${live()} and ${gate}`;
@@ -52,7 +52,7 @@ export function createParts(table: string, now: number): Parts {
       const columns = [text(kind), text(id), text(payload), parameter(keys, 'jsonb')];
       return `(${columns.join(', ')}, ${time(expiresAt)}, 1)`;
     });
-    return `insert into ${table} as r (kind, id, payload, keys, expires_at, revision)
+    return `insert into "${table}" as r (kind, id, payload, keys, expires_at, revision)
   select * from (values ${rows.join(',\n  ')}) as v where ${gate}
   on conflict (kind, id) do update set payload = excluded.payload, keys = excluded.keys,
   expires_at = excluded.expires_at, ${rest}`;
@@ -78,7 +78,7 @@ export function createParts(table: string, now: number): Parts {
     const column = write.type === 'remove' ? 'id' : keyExpression(write.key);
     const wanted = writes.map((each) => (each.type === 'remove' ? each.id : each.value));
     // The kind stands in the text, so that the index of a unique key is known to be usable.
-    return `delete from ${table} where kind = ${literal(kind)}
+    return `delete from "${table}" where kind = ${literal(kind)}
   and ${column} = any(${parameter(wanted, 'text[]')}) and ${gate}`;
   }
 

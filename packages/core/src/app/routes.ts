@@ -26,8 +26,8 @@ export interface MatchedRoute {
 /** Where RFC 8414 §3 puts the metadata, before the issuer's path. */
 export const metadataPath = '/.well-known/oauth-authorization-server';
 
-/** Where OpenID Connect Discovery §4.1 puts it, after the path, and others look for it in front. */
-export const openidMetadataPath = '/.well-known/openid-configuration';
+// Where OpenID Connect Discovery §4.1 puts it, after the path, and others look for it in front.
+const openidMetadataPath = '/.well-known/openid-configuration';
 
 /** Paths that are there whatever the plugins. */
 export const oauthRoutes: Readonly<Record<string, MatchedRoute>> = {

@@ -17,24 +17,33 @@ export function createAccountDirectory(options: AccountsOptions<unknown>): Accou
     return id;
   }
 
+  async function find(accountId: string): Promise<unknown> {
+    const account = await options.find(accountId);
+    if (account === null || account === undefined) return undefined;
+    // Threat: a lookup that is too generous (a case-insensitive collation, a numeric cast) hands one person another's account.
+    if (idOf(account) !== accountId) {
+      throw new TypeError('accounts.find returned an account whose accounts.id is another one');
+    }
+    return account;
+  }
+
+  async function isLoginValid(account: unknown, authTime: number): Promise<boolean> {
+    const validFrom = await options.sessionsValidFrom?.(account);
+    return validFrom === undefined || authTime >= validFrom;
+  }
+
   return {
     idOf,
-    async find(accountId) {
-      const account = await options.find(accountId);
-      if (account === null || account === undefined) return undefined;
-      // Threat: a lookup that is too generous (a case-insensitive collation, a numeric cast) hands one person another's account.
-      if (idOf(account) !== accountId) {
-        throw new TypeError('accounts.find returned an account whose accounts.id is another one');
-      }
-      return account;
+    find,
+    isLoginValid,
+    async findLoggedIn(accountId, authTime) {
+      const account = await find(accountId);
+      if (account === undefined) return undefined;
+      return (await isLoginValid(account, authTime)) ? account : undefined;
     },
     view(account) {
       const accountId = idOf(account);
       return { accountId, label: options.label?.(account) ?? accountId };
-    },
-    async isLoginValid(account, authTime) {
-      const validFrom = await options.sessionsValidFrom?.(account);
-      return validFrom === undefined || authTime >= validFrom;
     },
     ...(fromRequest ? { fromRequest: async (req) => (await fromRequest(req)) ?? undefined } : {}),
   };

@@ -31,6 +31,8 @@ export interface AccountsOptions<Account> {
 export interface AccountDirectory {
   /** Nothing when the account is gone or deactivated. */
   find(accountId: string): Promise<unknown>;
+  /** The account, if it is there and a login at this epoch second still counts. */
+  findLoggedIn(accountId: string, authTime: number): Promise<unknown>;
   /** Checks and returns the id of an account object. */
   idOf(account: unknown): string;
   view(account: unknown): AccountView;

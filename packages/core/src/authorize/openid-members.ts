@@ -1,3 +1,4 @@
+import { day, lifetime } from '../app/check-lifetime.js';
 import type { Logger } from '../app/logger.js';
 import { boolean, type Check, list, oneOf, text } from '../check.js';
 import { quote } from '../show-value.js';
@@ -16,11 +17,6 @@ type OpenidMember =
   | 'pkce'
   | 'dangerouslyOmitNonce';
 
-const seconds: Check<number> = (value, at) =>
-  Number.isSafeInteger(value) && (value as number) >= 0
-    ? (value as number)
-    : at.problem(`must be a whole number of seconds, got ${at.show(value)}.`);
-
 type OpenidChecks = { readonly [Name in OpenidMember]: Check<NonNullable<ClientOptions[Name]>> };
 
 /** Members of a client that only mean something with OpenID Connect (Dynamic Registration 1.0 §2, RP-Initiated Logout 1.0 §3.1). */
@@ -28,7 +24,7 @@ export const openidMembers: OpenidChecks = {
   id_token_signed_response_alg: oneOf(...signingAlgorithms),
   userinfo_signed_response_alg: oneOf(...signingAlgorithms),
   post_logout_redirect_uris: checkRedirectUris('post_logout_redirect_uris'),
-  default_max_age: seconds,
+  default_max_age: lifetime({ min: 0, max: 3650 * day }),
   require_auth_time: boolean,
   default_acr_values: list(text),
   claimsInIdToken: boolean,

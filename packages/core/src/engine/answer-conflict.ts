@@ -4,8 +4,9 @@ import { StoreConflict, targetOf } from '../store.js';
 import { answerUnavailable } from './answer-unavailable.js';
 import type { CommitContext } from './commit-context.js';
 import { endFamily } from './end-family.js';
+import { openAftermath } from './open-aftermath.js';
 import { replaceReply } from './replace-reply.js';
-import { createUnitOfWork, inUnitOfWork, type UnitOfWork } from './unit-of-work.js';
+import { inUnitOfWork, type UnitOfWork } from './unit-of-work.js';
 
 /**
  * The reply of a request whose commit conflicted: by the table of the error of each kind and route.
@@ -34,7 +35,7 @@ export async function answerConflict(
     ctx.status = 303;
     return false;
   }
-  const fresh = createUnitOfWork(context.store, context.clock);
+  const fresh = openAftermath(unit, context);
   try {
     await inUnitOfWork(fresh, () => answerReplay(ctx, before, fresh, { kind, id }, unit, context));
     return true;

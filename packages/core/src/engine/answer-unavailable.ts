@@ -4,6 +4,7 @@ import type { EventHub } from '../events.js';
 import { SigningFailed } from '../issue/keys.js';
 import type { CommitContext } from './commit-context.js';
 import { replaceReply } from './replace-reply.js';
+import { unitOfWork } from './unit-of-work.js';
 
 /** Seconds to wait that a client is told when the store is out of reach. */
 export const retryAfterSeconds = 5;
@@ -36,7 +37,7 @@ export function answerUnavailable(
   error: unknown,
   context: CommitContext,
 ): void {
-  emitFailure(context.events, ctx.oidc?.route ?? 'unknown', error);
+  emitFailure(context.events, ctx.oidc?.route ?? 'unknown', error, unitOfWork().requestId);
   replaceReply(ctx, before, 503, unavailable(error));
   ctx.set('Retry-After', String(retryAfterSeconds));
   context.renderUnavailable(ctx);

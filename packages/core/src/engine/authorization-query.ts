@@ -3,6 +3,13 @@ import { formPostMode, renamedParams } from './request-view.js';
 // Of OpenID Connect; the engine refuses them without the `openid` scope, and RFC 6749 §3.1 says to ignore what one does not know.
 const openidParams = ['claims', 'claims_locales', 'id_token_hint', 'nonce'];
 
+/** The query of an authorization request, as the engine sees it. */
+export interface AuthorizationQuery {
+  readonly search: string;
+  /** Whether `openid` is among the scopes. */
+  readonly asksOpenid: boolean;
+}
+
 /**
  * The query that the engine sees. Without `openid` in the scope, parameters of OpenID Connect are no reason to refuse.
  *
@@ -11,7 +18,7 @@ const openidParams = ['claims', 'claims_locales', 'id_token_hint', 'nonce'];
 export function authorizationQuery(
   query: string,
   { isScopeKnown, formPost }: { isScopeKnown: (scope: string) => boolean; formPost: boolean },
-): string {
+): AuthorizationQuery {
   const params = new URLSearchParams(query);
   renameFormPost(params, formPost);
   for (const ours of Object.values(renamedParams)) params.delete(ours);
@@ -21,7 +28,7 @@ export function authorizationQuery(
     const asked = scopes.map((scope) => (scope === 'offline_access' ? 'offline-access' : scope));
     params.set('scope', asked.join(' '));
   }
-  if (scopes.includes('openid')) return params.toString();
+  if (scopes.includes('openid')) return { search: params.toString(), asksOpenid: true };
   for (const name of openidParams) params.delete(name);
   for (const [real, ours] of Object.entries(renamedParams)) {
     const [value, ...more] = params.getAll(real);
@@ -30,7 +37,7 @@ export function authorizationQuery(
     params.append(ours, value);
     params.delete(real);
   }
-  return params.toString();
+  return { search: params.toString(), asksOpenid: false };
 }
 
 // Under another name the engine shows our page and not its own. Who uses that name asks for a mode that does not exist.

@@ -8,13 +8,11 @@ import type { BrowserSession, BrowserSessions } from '../plugin.js';
 import type { Secrets } from '../secrets.js';
 import { currentSession } from './current-session.js';
 import { engineRequest } from './engine-request.js';
-import { isFromHost } from './host-session.js';
-import type { RecordCodec } from './records.js';
+import { unitOfWork } from './unit-of-work.js';
 
 /** What the sessions are read from. */
 export interface BrowserSessionsParts {
   readonly provider: Provider;
-  readonly codec: RecordCodec;
   readonly secrets: Secrets;
   readonly accounts: AccountDirectory;
   readonly loginMethods: readonly LoginMethod[];
@@ -40,14 +38,14 @@ export function createBrowserSessions(parts: BrowserSessionsParts): BrowserSessi
   async function ownLogin(
     req: IncomingMessage,
   ): Promise<(Login & { fromHost: boolean }) | undefined> {
-    const { mountPath, provider, codec, cookieName } = parts;
+    const { mountPath, provider, cookieName } = parts;
     const engineReq = engineRequest(req, { method: 'GET', url: '/', origin, mountPath });
     // Not the real reply: to read a cookie that an older secret signed is to set it anew.
     const reply = new ServerResponse(engineReq);
     const session = await currentSession(engineReq, reply, provider, cookieName);
     if (session?.accountId === undefined) return undefined;
     const { accountId, loginTs = 0, uid } = session;
-    const fromHost = await isFromHost(session.jti, codec);
+    const { fromHost = false } = unitOfWork().notes;
     return { accountId, authTime: loginTs, sessionId: uid, proof: `session ${uid}`, fromHost };
   }
 
@@ -68,9 +66,8 @@ export function createBrowserSessions(parts: BrowserSessionsParts): BrowserSessi
     async find({ req }) {
       const [own, host] = await Promise.all([ownLogin(req), accounts.fromRequest?.(req)]);
       const login = merge(own, host);
-      const account = login && (await accounts.find(login.accountId));
+      const account = login && (await accounts.findLoggedIn(login.accountId, login.authTime));
       if (!login || account === undefined) return undefined;
-      if (!(await accounts.isLoginValid(account, login.authTime))) return undefined;
       const { accountId, authTime, sessionId, proof } = login;
       const binding = JSON.stringify([accountId, proof]);
       const session: BrowserSession = {

@@ -8,11 +8,12 @@ import type { CommitContext } from './commit-context.js';
 import { endFamily } from './end-family.js';
 import { correctErrorCode } from './error-codes.js';
 import { noteUse } from './note-use.js';
+import { openAftermath } from './open-aftermath.js';
 import { emitOutcome } from './outcome-events.js';
 import type { RefreshReplay } from './refresh-replay.js';
 import { replaceReply } from './replace-reply.js';
 import type { Notes } from './request-notes.js';
-import { createUnitOfWork, type UnitOfWork, unitOfWork } from './unit-of-work.js';
+import { type UnitOfWork, unitOfWork } from './unit-of-work.js';
 
 /**
  * Runs around the engine: what a request wrote leaves as one commit before its reply does, on 4xx replies too. When the commit
@@ -61,7 +62,7 @@ async function refuseOrphan(
   { grantId, accountId, clientId }: NonNullable<Notes['newGrant']>,
   context: CommitContext,
 ): Promise<void> {
-  const unit = createUnitOfWork(context.store, context.clock);
+  const unit = openAftermath(unitOfWork(), context);
   if (await loadConnection(unit, accountId, clientId)) return;
   endFamily(unit, grantId, context.clock.now(), context);
   await unit.commit();

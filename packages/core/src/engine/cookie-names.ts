@@ -23,3 +23,14 @@ export function cookieNames({
     resume: `${secure ? '__Secure-' : ''}gatehouse${suffix}-resume`,
   };
 }
+
+/** How a cookie is set that outlives the request that it began in. */
+export function longCookie(secure: boolean): {
+  readonly httpOnly: true;
+  readonly sameSite: 'lax';
+  readonly secure: boolean;
+  readonly signed: true;
+  readonly path: '/';
+} {
+  return { httpOnly: true, sameSite: 'lax', secure, signed: true, path: '/' };
+}

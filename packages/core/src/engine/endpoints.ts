@@ -7,7 +7,7 @@ import type { PageRequest, Pipeline, PipelineReply } from '../interaction/pipeli
 import { type Responder, wantsJson } from '../interaction/responder.js';
 import type { RouteDefinition, RouteReply } from '../plugin.js';
 import { StoreConflict } from '../store.js';
-import { authorizationQuery } from './authorization-query.js';
+import { type AuthorizationQuery, authorizationQuery } from './authorization-query.js';
 import { emitFailure, retryAfterSeconds } from './answer-unavailable.js';
 import { engineRequest } from './engine-request.js';
 import type { SyncMoment } from './host-session.js';
@@ -63,8 +63,8 @@ export interface EndpointParts extends MachineEndpointParts {
 export function createEndpoints(parts: EndpointParts): EngineEndpoints {
   const { origin, mountPath } = parts;
 
-  function open(selfUrl: string): UnitOfWork {
-    const unit = createUnitOfWork(parts.store, parts.clock);
+  function open(selfUrl: string, milliseconds?: number): UnitOfWork {
+    const unit = createUnitOfWork(parts.store, parts.clock, milliseconds);
     unit.notes.selfUrl = selfUrl;
     return unit;
   }
@@ -90,8 +90,9 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
     selfUrl: string,
     task: () => Promise<PipelineReply>,
   ): Promise<PipelineReply> {
+    let left: number | undefined;
     for (let tries = 0; tries < 2; tries += 1) {
-      const unit = open(selfUrl);
+      const unit = open(selfUrl, left);
       try {
         return await inUnitOfWork(unit, async () => {
           await parts.syncHostSession(req, engineReq, res, 'page');
@@ -102,6 +103,7 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
       } catch (error) {
         // Another tab, or the same form sent twice: tried again, the request sees what is there now.
         if (!(error instanceof StoreConflict)) return failed(error, route, unit);
+        left = unit.left();
       }
     }
     return { redirect: selfUrl };
@@ -158,10 +160,9 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
       const { req, res, path, query } = request;
       const unit = open(`${origin}${path}${query === '' ? '' : `?${query}`}`);
       const { isScopeKnown, hasOpenid: formPost } = parts;
-      const search = uid === '' ? authorizationQuery(query, { isScopeKnown, formPost }) : '';
-      if (new URLSearchParams(search).get('scope')?.split(' ').includes('openid')) {
-        unit.notes.asksOpenid = true;
-      }
+      const { search, asksOpenid } =
+        uid === '' ? authorizationQuery(query, { isScopeKnown, formPost }) : noQuery;
+      if (asksOpenid) unit.notes.asksOpenid = true;
       const url = `${path.slice(mountPath.length)}${search === '' ? '' : `?${search}`}`;
       unit.notes.wantsJson = wantsJson(req);
       const engineReq = engineRequest(req, {
@@ -233,6 +234,8 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
     },
   };
 }
+
+const noQuery: AuthorizationQuery = { search: '', asksOpenid: false };
 
 // Servers and proxies take request lines of 8 KB.
 const longestQuery = 6000;

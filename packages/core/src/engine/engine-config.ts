@@ -9,6 +9,7 @@ import type { ResolvedOptions, ResolvedResource } from '../resolved-options.js';
 import type { Secrets } from '../secrets.js';
 import { checkAssertion } from './client-assertion.js';
 import type { SigningKeys } from '../issue/keys.js';
+import { type CookieNames, longCookie } from './cookie-names.js';
 import { engineKeys } from './engine-keys.js';
 import { enginePaths } from './engine-paths.js';
 import type { ErrorPage } from './error-page.js';
@@ -33,7 +34,7 @@ export interface EngineParts {
   readonly policy: EnginePolicy;
   readonly tokenClaims: TokenClaims;
   readonly keys: SigningKeys;
-  readonly cookieNames: { session: string; interaction: string; resume: string };
+  readonly cookieNames: CookieNames;
   readonly renderError: NonNullable<Configuration['renderError']>;
   /** Shows the page that goes on to the client by a form. */
   readonly sendPage: ErrorPage['send'];
@@ -49,7 +50,7 @@ export function engineConfig(parts: EngineParts): Configuration {
     cookies: {
       names: parts.cookieNames,
       keys: secrets.cookieKeys(),
-      long: { httpOnly: true, sameSite: 'lax', secure: options.secure, signed: true, path: '/' },
+      long: longCookie(options.secure),
       short: { httpOnly: true, sameSite: 'lax', secure: options.secure, signed: true },
     },
     routes: enginePaths,
@@ -123,7 +124,7 @@ async function claimsOf(
 }
 
 /** The `resource` parameters of the running request. */
-export function resourcesOf(ctx: KoaContextWithOIDC): readonly string[] {
+function resourcesOf(ctx: KoaContextWithOIDC): readonly string[] {
   const { resource } = ctx.oidc.params ?? {};
   if (Array.isArray(resource)) return resource as string[];
   return typeof resource === 'string' && resource !== '' ? [resource] : [];

@@ -44,7 +44,9 @@ export function createErrorPage(responder: Responder, clients: ClientDirectory):
         return;
       }
       const { client_id, redirect_uri } = ctx.oidc.params ?? {};
-      const client = await clients.find(textOf(client_id) ?? '');
+      // The engine has looked it up. What it did not find needs no second look, in an outage least of all.
+      const found = ctx.oidc.client?.clientId;
+      const client = found === undefined ? undefined : await clients.find(found);
       send(ctx, viewOf(error, out, client?.view, { client_id, redirect_uri }));
     },
   };

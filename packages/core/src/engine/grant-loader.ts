@@ -45,8 +45,8 @@ export async function loadGrant(
   if (!session || !account) return undefined;
   const client = await clientOf(ctx, parts.clients);
   const params = oidc.params ?? {};
-  const requested = requestedOf(params, client, parts.rules);
   const claims = claimsAsked(params.claims, client, parts.rules.claimScopes);
+  const requested = requestedOf(params, client, parts.rules, claims);
   const unit = unitOfWork();
   unit.notes.sessionUid = session.uid;
 

@@ -3,15 +3,12 @@ import type { Provider } from 'oidc-provider';
 import type { AccountDirectory, HostLogin } from '../authorize/accounts.js';
 import type { EventHub } from '../events.js';
 import { loadEpoch } from '../issue/epochs.js';
-import { currentSession, type EngineSession } from './current-session.js';
-import type { RecordCodec } from './records.js';
-import { storedIdOf } from './records.js';
+import { currentSession, endSession, type EngineSession } from './current-session.js';
 import { unitOfWork } from './unit-of-work.js';
 
 /** What the host-session bridge needs. */
 export interface HostSessionParts {
   readonly provider: Provider;
-  readonly codec: RecordCodec;
   readonly accounts: AccountDirectory;
   readonly events: EventHub;
   readonly cookieName: string;
@@ -32,13 +29,13 @@ export async function syncHostSession(
   moment: SyncMoment,
   parts: HostSessionParts,
 ): Promise<void> {
-  const { accounts, provider, cookieName } = parts;
+  const { accounts, events, provider, cookieName } = parts;
   if (!accounts.fromRequest) return;
   const login = await accounts.fromRequest(req);
   const session = await currentSession(engineReq, res, provider, cookieName);
-  const fromHost = session !== undefined && (await isFromHost(session.jti, parts.codec));
+  const fromHost = session !== undefined && unitOfWork().notes.fromHost;
   if (!login) {
-    if (session && fromHost) await end(session, 'host_logout', parts);
+    if (session && fromHost) await endSession(session, 'host_logout', events);
     return;
   }
   const accountId = accounts.idOf(login.account);
@@ -48,26 +45,12 @@ export async function syncHostSession(
     return;
   }
   if (session?.accountId !== undefined && (fromHost || moment === 'request')) {
-    await end(session, 'host_user_changed', parts);
+    await endSession(session, 'host_user_changed', events);
   }
   if (moment === 'page') return;
   const made = new provider.Session() as unknown as EngineSession;
   await renew(made, accountId, login);
   setCookie(engineReq, res, made.jti, parts);
-}
-
-/** Whether the login of a session that this request has read came from the host's own session. */
-export async function isFromHost(jti: string, codec: RecordCodec): Promise<boolean> {
-  const record = await unitOfWork().find('Session', { id: storedIdOf('Session', jti) });
-  return (record && codec.decode(record))?.meta.host === true;
-}
-
-async function end(session: EngineSession, reason: string, parts: HostSessionParts): Promise<void> {
-  const { accountId } = session;
-  await session.destroy();
-  const unit = unitOfWork();
-  const who = accountId === undefined ? {} : { accountId };
-  unit.afterCommit(() => parts.events.emit('session.ended', { reason, ...who }, unit.requestId));
 }
 
 async function renew(

@@ -7,6 +7,7 @@ import type { EventHub } from '../events.js';
 import type { LoginResult } from '../interaction/login-method.js';
 import type { AccountView, Destination } from '../interaction/view.js';
 import { loadEpoch } from '../issue/epochs.js';
+import { endSession } from './current-session.js';
 import type { FoundInteraction, InteractionFinder, InteractionMiss } from './find-interaction.js';
 import { paramsOf } from './request-view.js';
 import { unitOfWork } from './unit-of-work.js';
@@ -123,22 +124,10 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
       if (!found.answered) return 'unanswered';
       const { session, result } = found;
       const { accountId } = session ?? {};
+      const isAnother = result?.login && result.login.accountId !== accountId;
       // The later login is the browser's. The engine would ask for a logout first, by a page that we do not have.
-      if (
-        session &&
-        accountId !== undefined &&
-        result?.login &&
-        result.login.accountId !== accountId
-      ) {
-        await session.destroy();
-        const unit = unitOfWork();
-        unit.afterCommit(() =>
-          parts.events.emit(
-            'session.ended',
-            { reason: 'account_changed', accountId },
-            unit.requestId,
-          ),
-        );
+      if (session && accountId !== undefined && isAnother) {
+        await endSession(session, 'account_changed', parts.events);
       }
       return undefined;
     },

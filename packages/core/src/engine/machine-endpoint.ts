@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { addressOf } from '../app/address-of.js';
 import { dropCors } from '../app/drop-cors.js';
 import type { Logger } from '../app/logger.js';
-import { type BodyFault, readFields } from '../app/read-fields.js';
+import { type BodyFault, type Fields, readFields } from '../app/read-fields.js';
 import { sendError } from '../app/send-error.js';
 import type { ClientLimits } from '../authorize/client-limits.js';
 import type { ClientDirectory } from '../authorize/clients.js';
@@ -56,20 +56,13 @@ export function createMachineEndpoint(parts: MachineEndpointParts): MachineEndpo
   async function answer(
     { req, res }: EndpointRequest,
     name: keyof typeof machinePaths,
+    body: Fields | undefined,
     unit: UnitOfWork,
   ): Promise<void> {
     const route = machinePaths[name];
-    // The host's cors() would let any page read tokens; ours goes by client and origin.
-    dropCors(res);
-    if (req.method === 'OPTIONS') {
+    if (!body) {
       const engineReq = engineRequest(req, { method: 'OPTIONS', url: route, origin, mountPath });
       return parts.run(engineReq, res);
-    }
-    const body = await readFields(req);
-    if (typeof body === 'string' || body.isJson) {
-      const fault = typeof body === 'string' ? body : 'unsupported_type';
-      const [status, description] = bodyFaults[fault];
-      return sendError(res, status, 'invalid_request', description);
     }
     const { authorization, text } = await withoutEmptySecret(
       req.headers.authorization,
@@ -117,33 +110,53 @@ export function createMachineEndpoint(parts: MachineEndpointParts): MachineEndpo
     parts.events.emit('client.limited', { ...known, retryAfterSeconds }, requestId);
   }
 
-  return async (request, name) => {
-    const unit = createUnitOfWork(parts.store, parts.clock);
-    try {
-      await inUnitOfWork(unit, () => answer(request, name, unit));
-    } catch (error) {
-      const isAnswered = request.res.headersSent;
-      if (unit.failure === undefined) {
-        if (isAnswered) throw error;
-        parts.logger.error({ error }, 'a request failed');
-        return sendError(request.res, 500, 'server_error', 'something went wrong here');
-      }
-      emitFailure(parts.events, name, error, unit.requestId);
-      // A failed attempt that could not be counted.
-      if (isAnswered) return;
-      request.res.setHeader('Retry-After', String(retryAfterSeconds));
-      const { error: code, error_description: description } = unavailable(error);
-      sendError(request.res, 503, code, description);
-    }
-  };
+  return (request, name) =>
+    inMachineUnit(parts, request, name, (body, unit) => answer(request, name, body, unit));
 }
 
-const urlencoded = 'application/x-www-form-urlencoded';
+/** Answers a program's request in a unit of work of its own, given the form of a POST; an outage is told in JSON. */
+export async function inMachineUnit(
+  { store, clock, events, logger }: MachineEndpointParts,
+  { req, res }: EndpointRequest,
+  name: string,
+  task: (body: Fields | undefined, unit: UnitOfWork) => Promise<void>,
+): Promise<void> {
+  // The host's cors() would let any page read tokens; ours goes by client and origin.
+  dropCors(res);
+  // Threat: the time of a unit of work is the store's. Whoever sends slowly would use it up, and raise the alarm of an outage.
+  const body = req.method === 'POST' ? await readForm(req, res) : undefined;
+  if (body === 'answered') return;
+  const unit = createUnitOfWork(store, clock);
+  try {
+    await inUnitOfWork(unit, () => task(body, unit));
+  } catch (error) {
+    const { failure, requestId } = unit;
+    if (failure === undefined) {
+      if (res.headersSent) throw error;
+      logger.error({ error }, 'a request failed');
+      return sendError(res, 500, 'server_error', 'something went wrong here');
+    }
+    emitFailure(events, name, failure, requestId);
+    // A failed attempt that could not be counted.
+    if (res.headersSent) return;
+    res.setHeader('Retry-After', String(retryAfterSeconds));
+    const { error: code, error_description: description } = unavailable(failure);
+    sendError(res, 503, code, description);
+  }
+}
 
-/** What is said of a body that cannot be used. */
-export const bodyFaults: Readonly<
-  Record<BodyFault, readonly [status: number, description: string]>
-> = {
+async function readForm(req: IncomingMessage, res: ServerResponse): Promise<Fields | 'answered'> {
+  const body = await readFields(req);
+  if (typeof body !== 'string' && !body.isJson) return body;
+  const [status, description] = bodyFaults[typeof body === 'string' ? body : 'unsupported_type'];
+  sendError(res, status, 'invalid_request', description);
+  return 'answered';
+}
+
+/** The media type of every form. */
+export const urlencoded = 'application/x-www-form-urlencoded';
+
+const bodyFaults: Readonly<Record<BodyFault, readonly [status: number, description: string]>> = {
   too_large: [413, 'the request body is too large'],
   unsupported_type: [400, `the body must be ${urlencoded}`],
   malformed: [400, `the body must be ${urlencoded}`],

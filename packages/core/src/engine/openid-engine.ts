@@ -5,6 +5,7 @@ import type { SigningKeys } from '../issue/keys.js';
 import type { ErrorPage } from './error-page.js';
 import { engine } from './load-engine.js';
 import type { FormPostData } from './openid-settings.js';
+import { verifyByKeys } from './reach-store.js';
 import { formPostMode } from './request-view.js';
 
 /** What the engine's own models are bent by. */
@@ -64,24 +65,17 @@ function verifyOldHints(provider: Provider, parts: OpenidEngineParts): void {
 }
 
 /** What an ID token of ours says, whether or not it has expired; nothing when it is none. */
-export async function verifyIdToken(
+export function verifyIdToken(
   token: string,
   { issuer, keys }: Pick<OpenidEngineParts, 'issuer' | 'keys'>,
 ): Promise<JWTPayload | undefined> {
-  try {
-    const { protectedHeader } = await compactVerify(token, async ({ alg, kid }) => {
-      const key = await keys.find({ alg, ...(kid === undefined ? {} : { kid }) });
-      if (!key) throw new Error('no key');
-      return key;
-    });
+  return verifyByKeys(keys, async (keyOf) => {
+    const { protectedHeader } = await compactVerify(token, keyOf);
     // A logout token or an access token is signed by the same keys, and says so.
     const isIdToken = protectedHeader.typ === undefined || protectedHeader.typ === 'JWT';
     const payload = decodeJwt(token);
     return isIdToken && payload.iss === issuer && payload.sub !== undefined ? payload : undefined;
-  } catch {
-    // Whatever is wrong with it, it proves nothing.
-    return undefined;
-  }
+  });
 }
 
 // One access token opens the API and userinfo: that of an API says what was granted of OpenID Connect, too.

@@ -12,7 +12,8 @@ import type { PipelineReply } from '../interaction/pipeline.js';
 import type { Announcement } from '../issue/announce-revocation.js';
 import type { SigningKeys } from '../issue/keys.js';
 import type { Secrets } from '../secrets.js';
-import { currentSession, type EngineSession } from './current-session.js';
+import { longCookie } from './cookie-names.js';
+import { currentSession, endSession, type EngineSession } from './current-session.js';
 import { endFamily } from './end-family.js';
 import { openidPaths } from './engine-paths.js';
 import { verifyIdToken } from './openid-engine.js';
@@ -135,25 +136,14 @@ export function createLogout(
     res: ServerResponse,
   ): Promise<void> {
     const unit = unitOfWork();
-    const { accountId, authorizations = {} } = session;
-    for (const { grantId, persistsLogout } of Object.values(authorizations)) {
+    for (const { grantId, persistsLogout } of Object.values(session.authorizations ?? {})) {
       // Those with offline_access live on (OpenID Connect Core §11).
       if (grantId === undefined || persistsLogout) continue;
       endFamily(unit, grantId, parts.clock.now(), parts);
     }
-    await session.destroy();
+    await endSession(session, 'logout', parts.events);
     const { cookies } = parts.provider.createContext(engineReq, res);
-    cookies.set(parts.sessionCookie, null, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: parts.secure,
-      signed: true,
-    });
-    const who = accountId === undefined ? {} : { accountId };
-    unit.afterCommit(() =>
-      parts.events.emit('session.ended', { reason: 'logout', ...who }, unit.requestId),
-    );
+    cookies.set(parts.sessionCookie, null, longCookie(parts.secure));
   }
 
   function retryUrl(params: URLSearchParams): string {

@@ -44,6 +44,8 @@ export function findByKey(
 
 /**
  * The pending writes, preconditions first: where a store has no transaction, a conflict then leaves nothing of the rest behind.
+ * What an account allowed a client comes first of all, since two browsers may be about to write it: who meets the other's tries again
+ * with nothing spent.
  * Replay ids come before what is handed out, so that a store may put both in one ordered insert. An interaction is answered after
  * what the answer says was kept: tried again after a conflict, it would be found answered, and the rest lost. A refresh token is
  * consumed last of them: its receipt leads to the successor, which whoever reads it must find.
@@ -53,6 +55,7 @@ export function writesOf(
   overwrites: readonly NewRecord[],
   removals: readonly RemoveAll[],
 ): Write[] {
+  const consents: Write[] = [];
   const consumes: Write[] = [];
   const puts: Write[] = [];
   const inserts: Write[] = [];
@@ -64,13 +67,14 @@ export function writesOf(
     if (consume) (kind === 'RefreshToken' ? rotations : consumes).push({ consume });
     if (removed === 'alone') removes.push({ remove: { kind, id } });
     if (removed !== 'no' || !next) continue;
-    if (stored) {
-      const known = kind === 'Interaction' ? answers : puts;
-      known.push({ put: next, ifRevision: stored.revision });
-    } else if (kind === 'ReplayDetection') inserts.unshift({ insert: next });
-    else inserts.push({ insert: next });
+    const write = stored ? { put: next, ifRevision: stored.revision } : { insert: next };
+    if (kind === 'Consent') consents.push(write);
+    else if (stored) (kind === 'Interaction' ? answers : puts).push(write);
+    else if (kind === 'ReplayDetection') inserts.unshift(write);
+    else inserts.push(write);
   }
   return [
+    ...consents,
     ...consumes,
     ...puts,
     ...inserts,

@@ -50,13 +50,22 @@ interface TokenLike {
 export function createPolicy(parts: PolicyParts): EnginePolicy {
   const { accounts, clients, rules, steps } = parts;
 
-  async function loadAccount(accountId: string, authTime: number | undefined): Promise<unknown> {
-    const account = await accounts.find(accountId);
-    if (account === undefined || authTime === undefined) return account;
-    return (await accounts.isLoginValid(account, authTime)) ? account : undefined;
+  function loadAccount(accountId: string, authTime: number | undefined): Promise<unknown> {
+    return authTime === undefined
+      ? accounts.find(accountId)
+      : accounts.findLoggedIn(accountId, authTime);
   }
 
-  async function view(ctx: KoaContextWithOIDC): Promise<AuthorizationView> {
+  const views = new WeakMap<KoaContextWithOIDC, Promise<AuthorizationView>>();
+
+  // The same for every step: while they are asked, nothing of the request changes.
+  function viewOf(ctx: KoaContextWithOIDC): Promise<AuthorizationView> {
+    const view = views.get(ctx) ?? makeView(ctx);
+    views.set(ctx, view);
+    return view;
+  }
+
+  async function makeView(ctx: KoaContextWithOIDC): Promise<AuthorizationView> {
     const request = await requestView(ctx, clients, rules);
     if (!request.account) return request;
     const loginNeeded = parts.openid && openidLoginNeeded(ctx);
@@ -78,7 +87,7 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
       `the ${step.name} page must be shown`,
       errorOf(step.name),
       async (ctx) => {
-        const request = await view(ctx);
+        const request = await viewOf(ctx);
         const needed = await step.required(request);
         if (!needed) return false;
         // Answered in this very request and needed again: it would be asked for ever.

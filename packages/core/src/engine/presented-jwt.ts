@@ -5,6 +5,7 @@ import { loadEpoch } from '../issue/epochs.js';
 import { hashOf } from '../secrets.js';
 import { accountEpochOf } from './kinds.js';
 import type { Payload, RecordCodec } from './records.js';
+import { verifyByKeys } from './reach-store.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 const jwtSyntax = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -72,23 +73,15 @@ export async function presentJwt(
   return jti;
 }
 
-async function verify(
+// What is no token of ours is answered as an unknown one (RFC 7662 §2.2).
+function verify(
   token: string,
   { issuer, keys, clock }: { issuer: string; keys: SigningKeys; clock: Clock },
 ): Promise<(Record<string, unknown> & { jti: string }) | undefined> {
-  try {
-    const { payload } = await jwtVerify(
-      token,
-      async ({ alg, kid }) => {
-        const key = await keys.find({ alg, ...(kid === undefined ? {} : { kid }) });
-        if (!key) throw new Error('no key');
-        return key;
-      },
-      { issuer, typ: 'at+jwt', currentDate: new Date(clock.now() * 1000), requiredClaims: ['jti'] },
-    );
+  const currentDate = new Date(clock.now() * 1000);
+  const expected = { issuer, typ: 'at+jwt', currentDate, requiredClaims: ['jti'] };
+  return verifyByKeys(keys, async (keyOf) => {
+    const { payload } = await jwtVerify(token, keyOf, expected);
     return payload as Record<string, unknown> & { jti: string };
-  } catch {
-    // Whatever is wrong with it, the answer is that of an unknown token (RFC 7662 §2.2).
-    return undefined;
-  }
+  });
 }

@@ -6,6 +6,8 @@ export interface Notes {
   loginEpoch?: number;
   /** Whether that login came from the host's own session. */
   hostLogin?: boolean;
+  /** Whether the login of the session that was read last did. */
+  fromHost?: boolean;
   /** A refresh token was presented again within its window: what to answer instead. */
   repeatedRefresh?: { readonly answer: Record<string, unknown>; readonly grantId?: string };
   /** A code or refresh token was presented after its time: an event tells. */

@@ -32,17 +32,19 @@ export const formPostMode = 'gatehouse_form_post';
 /**
  * The request's scopes by resource, and those under which the claims lie that it asks for by name. Each of them was checked
  * against what the client may get.
+ *
+ * @param asked - The claims with their scopes, where they have been read before.
  */
 export function requestedOf(
   { scope, claims }: Readonly<Record<string, unknown>>,
   client: Client,
   rules: TargetRules,
+  asked: ReadonlyMap<string, string> = claimsAsked(claims, client, rules.claimScopes),
 ): ScopesByResource {
   const scopes = String(scope ?? '')
     .split(' ')
     .filter(Boolean);
-  const ofClaims = claimsAsked(claims, client, rules.claimScopes).values();
-  return groupScopes(new Set([...scopes, ...ofClaims]), rules);
+  return groupScopes(new Set([...scopes, ...asked.values()]), rules);
 }
 
 /** The client of the running request. */

@@ -36,7 +36,6 @@ import { createRefreshReplay } from './refresh-replay.js';
 import { requestedOf } from './request-view.js';
 import type { BridgeContext } from './store-bridge.js';
 import { type ClaimsContributor, createTokenClaims } from './token-claims.js';
-import { reachStore } from './reach-store.js';
 import { findUnitOfWork } from './unit-of-work.js';
 
 /** What the engine is started with. */
@@ -71,22 +70,20 @@ export interface RunningEngine {
 
 /** Wires the engine to the store, the accounts, the steps and the pages. */
 export function startEngine(parts: StartEngineParts): RunningEngine {
-  const { options, clock, secrets, events, accounts, rules, steps, feed, responder } = parts;
-  const clients: ClientDirectory = {
-    find: (clientId) => reachStore(() => parts.clients.find(clientId)),
-  };
+  const { options, clock, secrets, events, accounts, clients, rules, steps, feed, responder } =
+    parts;
   const { store, issuer, origin, mountPath, logger } = options;
   const codec = createRecordCodec(secrets);
   const replay = createRefreshReplay(options.refreshToken.replayWindowSeconds, clock);
   const names = cookieNames(options);
+  const announcement = { feed, longestJwtSeconds: parts.longestJwtSeconds };
   const bridge: BridgeContext = {
     codec,
     clock,
     secrets,
     replay,
     sessionIdleSeconds: options.session.idleSeconds,
-    feed,
-    longestJwtSeconds: parts.longestJwtSeconds,
+    ...announcement,
     async findClient(clientId) {
       const client = await clients.find(clientId);
       if (!client || !parts.openid) return client && engineMetadata(client);
@@ -117,8 +114,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     events,
     replay,
     lastUse: parts.lastUse,
-    feed,
-    longestJwtSeconds: parts.longestJwtSeconds,
+    ...announcement,
     renderUnavailable: (ctx) =>
       errorPage.send(ctx, pageMessage({ kind: 'unavailable', retryAfterSeconds })),
   };
@@ -141,6 +137,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     logger,
   );
   const handle = provider.callback();
+  const hostSession = { provider, accounts, events, cookieName: names.session };
   const pipeline = createPipeline({
     issuer,
     origin,
@@ -197,24 +194,16 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
         secrets,
         clock,
         events,
-        feed,
-        longestJwtSeconds: parts.longestJwtSeconds,
+        ...announcement,
         sessionCookie: names.session,
         secure: options.secure,
       }),
       run: async (req, res) => void (await handle(req, res)),
       syncHostSession: (req, engineReq, res, moment) =>
-        syncHostSession(req, engineReq, res, moment, {
-          provider,
-          codec,
-          accounts,
-          events,
-          cookieName: names.session,
-        }),
+        syncHostSession(req, engineReq, res, moment, hostSession),
     }),
     sessions: createBrowserSessions({
       provider,
-      codec,
       secrets,
       accounts,
       loginMethods: parts.loginMethods,

@@ -79,8 +79,10 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
       const payload: Payload = { ...decoded.payload, jti: value };
       if (kind === 'AuthorizationCode') unit.notes.codeChallenge = String(payload.codeChallenge);
       if (kind === 'Interaction') noteLogin(unit, payload);
-      if (kind === 'Session' && payload.accountId !== undefined) {
-        unit.notes.loginEpoch = decoded.meta.accountEpoch ?? 0;
+      if (kind === 'Session') {
+        const { accountEpoch = 0, host = false } = decoded.meta;
+        unit.notes.fromHost = host;
+        if (payload.accountId !== undefined) unit.notes.loginEpoch = accountEpoch;
       }
       if (record.consumed) return consumedPayload(unit, kind, record, payload, value, context);
       const opensUserinfo = unit.notes.opensUserinfo && kind === 'AccessToken';

@@ -14,8 +14,8 @@ export type ClaimsContributor = (
   token: TokenView,
 ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
 
-/** Names that a contributor may not set: RFC 9068, RFC 7519, RFC 7800 and ours. */
-export const reservedClaims: ReadonlySet<string> = new Set([
+// Names that a contributor may not set: RFC 9068, RFC 7519, RFC 7800 and ours.
+const reservedClaims: ReadonlySet<string> = new Set([
   ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'client_id', 'scope', 'cnf', 'active'],
   ...['token_type', 'username', 'auth_time', 'acr', 'amr', 'sid', 'authorization_details'],
   ...['sub_type', 'grant_id', 'client_epoch', 'act', 'may_act', 'userinfo_claims'],

@@ -88,9 +88,13 @@ export function inUnitOfWork<Result>(
   return current.run(unit, task);
 }
 
-/** Opens a unit of work. Nothing is written until `commit`. */
-export function createUnitOfWork(given: Store, clock: Clock): UnitOfWork {
-  const ends = performance.now() + storeMilliseconds;
+/** Opens a unit of work; one within another has the time that is left of it. Nothing is written until `commit`. */
+export function createUnitOfWork(
+  given: Store,
+  clock: Clock,
+  milliseconds: number = findUnitOfWork()?.left() ?? storeMilliseconds,
+): UnitOfWork {
+  const ends = performance.now() + milliseconds;
   const left = (): number => ends - performance.now();
   const store = boundedStore(given, left);
   const entries = new Map<string, Entry>();

@@ -1,4 +1,3 @@
-import type { AccountDirectory } from '../authorize/accounts.js';
 import { definePlugin, type Plugin, type Runtime } from '../plugin.js';
 import type { LoginMethod, LoginReply } from './login-method.js';
 import type { InteractionView } from './view.js';
@@ -92,7 +91,7 @@ function createHostLogin(loginUrl: string, runtime: Runtime): LoginMethod {
     const accountId = login && accounts.idOf(login.account);
     if (!login || accountId === undefined) return askAgain;
     if (!isFresh(interaction, login.authTime)) return askAgain;
-    if (!(await isUsable(accountId, login.authTime, accounts))) return askAgain;
+    if ((await accounts.findLoggedIn(accountId, login.authTime)) === undefined) return askAgain;
     return {
       login: {
         accountId,
@@ -119,15 +118,6 @@ const askAgain: LoginReply = {
   form: { fields: [], submit: 'Sign in' },
   notice: 'To go on, please sign in once more.',
 };
-
-async function isUsable(
-  accountId: string,
-  authTime: number,
-  accounts: AccountDirectory,
-): Promise<boolean> {
-  const account = await accounts.find(accountId);
-  return account !== undefined && accounts.isLoginValid(account, authTime);
-}
 
 const anotherAccount: ReadonlySet<string> = new Set(['switch_account', 'id_token_hint', 'subject']);
 const anotherLogin: ReadonlySet<string> = new Set(['login_prompt', 'max_age', 'acr']);

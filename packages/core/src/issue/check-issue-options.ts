@@ -13,8 +13,9 @@ import {
 import type { Place } from '../report.js';
 import type { ResolvedOptions, ResolvedResource } from '../resolved-options.js';
 import { quote } from '../show-value.js';
-import { checkPrivateJwks, checkSignerJwks, type SigningJwk } from './check-private-jwks.js';
+import { checkPrivateJwks, checkSignerJwks } from './check-private-jwks.js';
 import type { ExternalSigner, IssueOptions } from './options.js';
+import type { SigningJwk } from './signing-key.js';
 
 type ResolvedIssue = Pick<ResolvedOptions, 'codeLifetimeSeconds' | 'refreshToken' | 'keys'> & {
   /** Whether the host gave keys, right or wrong. */

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { checkJwks, checkPublicJwk, readJwk } from '../authorize/check-jwks.js';
 import {
   algorithmOf,
@@ -7,13 +7,7 @@ import {
   type SigningAlgorithm,
 } from '../authorize/key-algorithm.js';
 import { type Check, secret } from '../check.js';
-import type { PrivateJwk } from './options.js';
-
-/** A signing key whose `kid` and `alg` are filled in. */
-export interface SigningJwk extends PrivateJwk {
-  readonly kid: string;
-  readonly alg: SigningAlgorithm;
-}
+import { type SigningJwk, signatureForm, signingJwk } from './signing-key.js';
 
 const checkPrivateJwk: Check<SigningJwk> = (value, at) => {
   const jwk = readJwk(value, at);
@@ -23,16 +17,16 @@ const checkPrivateJwk: Check<SigningJwk> = (value, at) => {
   if (typeof jwk.d !== 'string') {
     return at.problem('holds no private key, which is its member d. Give the whole key pair.');
   }
-  if (!isPair(jwk)) {
+  if (!isPair(jwk, found.alg)) {
     return at.problem('is damaged: its private members do not belong to the public ones.');
   }
-  return named(jwk, found.alg);
+  return signingJwk(jwk, found.alg);
 };
 
 const checkSignerJwk: Check<SigningJwk> = (value, at) => {
   const jwk = checkPublicJwk(value, at);
   const found = jwk && algorithmOf(jwk);
-  return found && 'alg' in found ? named(jwk, found.alg) : undefined;
+  return found && 'alg' in found ? signingJwk(jwk, found.alg) : undefined;
 };
 
 /** Checks the server's own signing keys. */
@@ -45,26 +39,15 @@ export const checkSignerJwks: Check<{ readonly keys: readonly SigningJwk[] }> = 
   checkJwks(checkSignerJwk),
 );
 
-function named(jwk: GivenJwk, alg: SigningAlgorithm): SigningJwk {
-  const { kid = thumbprintOf(jwk) } = jwk;
-  return { ...jwk, kty: String(jwk.kty), kid: String(kid), alg };
-}
-
-function isPair(jwk: GivenJwk): boolean {
-  const digest = jwk.kty === 'OKP' ? null : 'sha256';
+function isPair(jwk: GivenJwk, alg: SigningAlgorithm): boolean {
+  const [digest, form] = signatureForm(alg);
   const probe = Buffer.from('gatehouse');
   try {
     const privateKey = createPrivateKey({ key: { ...jwk }, format: 'jwk' });
     const publicKey = createPublicKey({ key: publicPart(jwk), format: 'jwk' });
-    return verify(digest, probe, publicKey, sign(digest, probe, privateKey));
+    const signature = sign(digest, probe, { key: privateKey, ...form });
+    return verify(digest, probe, { key: publicKey, ...form }, signature);
   } catch {
     return false;
   }
-}
-
-// RFC 7638 §3: the required members, in order, without spaces.
-function thumbprintOf(jwk: GivenJwk): string {
-  return createHash('sha256')
-    .update(JSON.stringify(publicPart(jwk)))
-    .digest('base64url');
 }

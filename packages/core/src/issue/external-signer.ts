@@ -1,21 +1,15 @@
 import { verify } from 'node:crypto';
 import type { SigningAlgorithm } from '../authorize/key-algorithm.js';
-import type { ExternalSigner } from './options.js';
+import type { ResolvedOptions } from '../resolved-options.js';
 import { publicKeyOf, signatureForm, type SigningKey } from './signing-key.js';
 
-/** What {@link externalKeys} is given: `kid` and `alg` are filled in. */
-export interface CheckedSigner {
-  readonly jwks: {
-    readonly keys: readonly { readonly kid: string; readonly alg: SigningAlgorithm }[];
-  };
-  readonly sign: ExternalSigner['sign'];
-}
+type CheckedSigner = NonNullable<ResolvedOptions['keys']['signer']>;
 
 /** Keys whose private halves never enter this process: the signer is asked for each signature. */
 export function externalKeys({ jwks, sign }: CheckedSigner): readonly SigningKey[] {
   return jwks.keys.map((jwk) => {
     const { kid, alg } = jwk;
-    const key = publicKeyOf(jwk, kid, alg);
+    const key = publicKeyOf(jwk);
     return {
       ...key,
       async sign(bytes): Promise<Uint8Array> {

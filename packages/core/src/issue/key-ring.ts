@@ -1,7 +1,7 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import { exportJWK, generateKeyPair } from 'jose';
 import type { SigningAlgorithm } from '../authorize/key-algorithm.js';
-import type { SigningJwk } from './check-private-jwks.js';
 import type { KeyView } from './options.js';
+import { type SigningJwk, signingJwk } from './signing-key.js';
 
 /** A key of the ring, as it lies sealed in the store. Times are epoch milliseconds. */
 export interface RingKey {
@@ -132,10 +132,8 @@ async function makeKey(
   now: () => number,
 ): Promise<RingKey> {
   const { privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 });
-  const jwk = await exportJWK(privateKey);
-  const kid = await calculateJwkThumbprint(jwk);
-  const named = { ...jwk, kty: String(jwk.kty), alg, use: 'sig', kid };
-  return { kid, alg, state, since: now(), longestSeconds, jwk: named };
+  const jwk = signingJwk({ ...(await exportJWK(privateKey)), use: 'sig' }, alg);
+  return { kid: jwk.kid, alg, state, since: now(), longestSeconds, jwk };
 }
 
 /** A key as the host sees it. */

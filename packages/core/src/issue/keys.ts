@@ -31,12 +31,15 @@ export interface SigningKeys {
   active(alg: SigningAlgorithm): SigningKey;
   /** @throws {SigningFailed} when there is no signature that others could verify. */
   sign(request: SignRequest): Promise<Uint8Array>;
-  /** The public key for a JWS header; one that another node has just made, too. */
+  /**
+   * The public key for a JWS header; one that another node has just made, too. RFC 7515 §4.1.4 leaves `kid` out where there is
+   * one key: ours always have one.
+   */
   find(header: KeyHeader): Promise<KeyObject | undefined>;
   /** Whether a key is still there, by what this node knows: for what was verified before. */
   holds(kid: unknown): boolean;
   /** Looks into the store if this node has not for too long. Never throws. */
-  refresh(withinMilliseconds?: number): Promise<void>;
+  refresh(withinMilliseconds: number): Promise<void>;
   /** The JWK set. The same object as long as nothing changes. */
   published(): Promise<{ readonly keys: readonly object[] }>;
   list(): Promise<readonly KeyView[]>;
@@ -48,10 +51,4 @@ export interface SigningKeys {
 /** No signature could be made that others would verify. What was to be signed is not handed out. */
 export class SigningFailed extends Error {
   override readonly name = 'SigningFailed';
-}
-
-/** The key of a set that a header names. RFC 7515 §4.1.4 leaves `kid` out where there is one key: ours always have one. */
-export function keyFor(keys: Iterable<SigningKey>, { alg, kid }: KeyHeader): KeyObject | undefined {
-  for (const key of keys) if (key.kid === kid && key.alg === alg) return key.publicKey;
-  return undefined;
 }

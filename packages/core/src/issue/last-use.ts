@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { boundedStore, storeMilliseconds } from '../bounded-store.js';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../app/logger.js';
 import type { Store } from '../store.js';
@@ -24,7 +23,6 @@ const mostWriting = 200;
 
 /** Keeps last uses in records of their own: a grant that was written again could come back after its revocation. */
 export function createLastUse(store: Store, clock: Clock, logger: Logger): LastUse {
-  const bounded = boundedStore(store, () => storeMilliseconds);
   const writing = new Set<Promise<void>>();
   // Outside of the request, whose context would else live on with it.
   const outside = AsyncLocalStorage.snapshot();
@@ -35,7 +33,7 @@ export function createLastUse(store: Store, clock: Clock, logger: Logger): LastU
       put: { kind: 'LastUse', id, payload, keys: {}, expiresAt },
     }));
     try {
-      await bounded.commit(writes, now);
+      await store.commit(writes, now);
     } catch (error) {
       logger.debug({ error }, 'a last use could not be written');
     }

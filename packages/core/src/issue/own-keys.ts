@@ -1,7 +1,7 @@
 import type { SigningAlgorithm } from '../authorize/key-algorithm.js';
 import { inTime } from '../bounded-store.js';
 import { ConfigurationError } from '../errors.js';
-import { keyFor, SigningFailed, type SigningKeys } from './keys.js';
+import { SigningFailed, type SigningKeys } from './keys.js';
 import type { KeyView } from './options.js';
 import type { SigningKey } from './signing-key.js';
 
@@ -35,7 +35,7 @@ export function ownKeys(keys: readonly SigningKey[]): SigningKeys {
         throw new SigningFailed(cause instanceof Error ? cause.message : String(cause), { cause });
       }
     },
-    find: async (header) => keyFor(keys, header),
+    find: async ({ alg, kid }) => keys.find((key) => key.kid === kid && key.alg === alg)?.publicKey,
     holds: (kid) => keys.some((key) => key.kid === kid),
     refresh: async () => {},
     published: async () => jwks,

@@ -3,6 +3,7 @@ import { boundedStore, storeMilliseconds } from '../bounded-store.js';
 import type { Clock } from '../clock.js';
 import type { ListBy, Store, StoredRecord } from '../store.js';
 import { epochOf } from './epochs.js';
+import { createPoller } from './poller.js';
 import { minuteOf, type RevocationSubject } from './revocation-record.js';
 
 /** Claims that revocation goes by. */
@@ -26,8 +27,8 @@ export interface RevocationFeed {
 }
 
 const pollMilliseconds = 1000;
-// A node that was cut off for longer reads everything again.
-const mostMinutes = 60;
+// A node that was cut off for longer reads everything again: that holds all the minutes in between.
+const mostMinutes = 10;
 
 /** Polls the store off the request path: a revocation reaches every node within two seconds. */
 export function createRevocationFeed(given: Store, clock: Clock, logger: Logger): RevocationFeed {
@@ -36,10 +37,7 @@ export function createRevocationFeed(given: Store, clock: Clock, logger: Logger)
   const grants = new Map<string, number>();
   const tokens = new Map<string, number>();
   const clientEpochs = new Map<string, number>();
-  let timer: NodeJS.Timeout | undefined;
-  let polling: Promise<void> | undefined;
   let lastMinute = 0;
-  let stopped = false;
   let onClientChange: (clientId: string) => void = () => {};
 
   function note(subject: RevocationSubject, expiresAt: number): void {
@@ -78,13 +76,21 @@ export function createRevocationFeed(given: Store, clock: Clock, logger: Logger)
   const readMinute = (minute: number): Promise<void> =>
     readAll('Revocation', { key: 'minute', value: String(minute) }, read);
 
+  async function readMinutes(from: number, to: number): Promise<void> {
+    const minutes = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+    // All of them have ended before the first error is thrown: a stop waits for every read.
+    for (const result of await Promise.allSettled(minutes.map(readMinute))) {
+      if (result.status === 'rejected') throw result.reason;
+    }
+  }
+
   async function poll(): Promise<void> {
     const now = clock.now();
     const minute = Number(minuteOf(now));
     // One minute around what was read last, for nodes whose clocks differ.
     const from = Math.min(lastMinute, minute) - 1;
     if (minute - from > mostMinutes) await readAll('Revocation', 'all', read);
-    else for (let each = from; each <= minute + 1; each += 1) await readMinute(each);
+    else await readMinutes(from, minute + 1);
     if (minute !== lastMinute) forget(now);
     lastMinute = minute;
   }
@@ -95,17 +101,14 @@ export function createRevocationFeed(given: Store, clock: Clock, logger: Logger)
     }
   }
 
-  function schedule(): void {
-    if (stopped) return;
-    timer = setTimeout(() => {
-      polling = poll().then(schedule, (error: unknown) => {
-        // JWTs go on by what is known; the next poll catches up from the last minute that was read.
-        logger.warn({ error }, 'revocations could not be read');
-        schedule();
-      });
-    }, pollMilliseconds);
-    timer.unref();
-  }
+  // JWTs go on by what is known; the next poll catches up from the last minute that was read.
+  const poller = createPoller({
+    milliseconds: pollMilliseconds,
+    task: poll,
+    logger,
+    lost: 'revocations could not be read',
+    back: 'revocations are read again',
+  });
 
   return {
     note,
@@ -119,15 +122,13 @@ export function createRevocationFeed(given: Store, clock: Clock, logger: Logger)
     },
     async start(listener) {
       onClientChange = listener;
+      // Before it reads: what comes meanwhile is left for the first poll.
+      const minute = Number(minuteOf(clock.now()));
       await readAll('ClientEpoch', 'all', (record) => raiseEpoch(record.id, epochOf(record)));
       await readAll('Revocation', 'all', read);
-      lastMinute = Number(minuteOf(clock.now()));
-      schedule();
+      lastMinute = minute;
+      poller.start();
     },
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await polling;
-    },
+    stop: poller.stop,
   };
 }

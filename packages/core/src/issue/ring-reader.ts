@@ -13,7 +13,10 @@ export interface RingReader {
   refresh(spanMilliseconds: number): Promise<void>;
   /** Reads what is there now: by a read that begins after the call. */
   reload(): Promise<void>;
-  /** For a key that nobody here knows: one look at a time, and one in a span, however many such keys are named. */
+  /**
+   * For a key that nobody here knows: one look at a time, and one in a span, however many such keys are named. Whoever asks within
+   * the span learns what the look came to: a store that is out of reach says of none of them that there is no such key.
+   */
   look(): Promise<void>;
 }
 
@@ -22,7 +25,8 @@ export function ringReader(record: RingRecord, lookMilliseconds: number): RingRe
   let view: RingView | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
-  let looking: Promise<void> | undefined;
+  let look: Promise<void> = Promise.resolve();
+  let isLooking = false;
   let lookedAt = Number.NEGATIVE_INFINITY;
 
   async function load(): Promise<void> {
@@ -63,13 +67,14 @@ export function ringReader(record: RingRecord, lookMilliseconds: number): RingRe
     reload,
     look() {
       const now = Date.now();
-      if (!looking && Math.abs(now - lookedAt) >= lookMilliseconds) {
+      if (!isLooking && Math.abs(now - lookedAt) >= lookMilliseconds) {
         lookedAt = now;
-        looking = reload().finally(() => {
-          looking = undefined;
+        isLooking = true;
+        look = reload().finally(() => {
+          isLooking = false;
         });
       }
-      return looking ?? Promise.resolve();
+      return look;
     },
   };
 }

@@ -2,8 +2,8 @@ import { ConfigurationError } from '../errors.js';
 import type { Clock } from '../clock.js';
 import type { Secrets } from '../secrets.js';
 import { type Store, StoreConflict, type StoredRecord, type Write } from '../store.js';
-import type { SigningJwk } from './check-private-jwks.js';
 import type { Ring, RingKey } from './key-ring.js';
+import type { SigningJwk } from './signing-key.js';
 
 /** A ring as it was read. */
 export interface StoredRing {

@@ -13,6 +13,14 @@ import { travel } from '../../test/travel.js';
 
 afterEach(endNodes);
 
+function gated(): [gate: Promise<void>, open: () => void] {
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return [gate, open];
+}
+
 describe('rotation', () => {
   it('takes the key that was published before, on all nodes, and verifies what the old one signed', async () => {
     const store = await opened();
@@ -74,6 +82,48 @@ describe('rotation', () => {
     // The other node meets the new key before its poll.
     expect(await verifies(two, await tokenOf(one))).toBe(true);
     expect(await verifies(two, token)).toBe(false);
+  });
+
+  it('never brings back a key that another node dropped while this one made keys', async () => {
+    const store = await opened();
+    // RSA keys take long to make: the drop and the look at it fall in between.
+    const needs = (['ES256', 'RS256', 'PS256'] as const).map((alg) => [alg, 600] as const);
+    const [gate, release] = gated();
+    const [asked, wasAsked] = gated();
+    const [read, hasRead] = gated();
+    let watches = false;
+    const one = await load(
+      {
+        ...store,
+        find: (...args) => store.find(...args).finally(() => watches && hasRead()),
+      },
+      { needs },
+    );
+    const two = await load(
+      {
+        ...store,
+        async commit(...args) {
+          wasAsked();
+          await gate;
+          await store.commit(...args);
+        },
+      },
+      { needs },
+    );
+    const leaked = await kidsOf(one);
+    travel(700);
+    const dropped = two.rotate({ revoke: true });
+    await asked;
+    watches = true;
+    const rotated = one.rotate();
+    await read;
+    release();
+    await dropped;
+    await one.list();
+    await rotated;
+    for (const node of [one, two]) {
+      expect((await kidsOf(node)).filter((kid) => leaked.includes(kid))).toEqual([]);
+    }
   });
 
   it('is refused where the keys are the host’s own', async () => {

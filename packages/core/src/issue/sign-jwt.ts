@@ -1,4 +1,6 @@
+import { performance } from 'node:perf_hooks';
 import type { SigningAlgorithm } from '../authorize/key-algorithm.js';
+import { storeMilliseconds } from '../bounded-store.js';
 import type { SigningKeys } from './keys.js';
 
 /** A JWT to be signed. */
@@ -9,14 +11,13 @@ export interface JwtRequest {
   readonly claims: Readonly<Record<string, unknown>> & { readonly exp?: number };
 }
 
-const signMilliseconds = 4000;
-
 /** Signs a JWT with the key that signs now. */
 export async function signJwt(
   keys: SigningKeys,
   { alg, typ, claims }: JwtRequest,
 ): Promise<string> {
-  await keys.refresh();
+  const ends = performance.now() + storeMilliseconds;
+  await keys.refresh(storeMilliseconds);
   const { kid } = keys.active(alg);
   const parts = [{ alg, typ, kid }, claims].map((part) =>
     Buffer.from(JSON.stringify(part)).toString('base64url'),
@@ -27,7 +28,7 @@ export async function signJwt(
     alg,
     kid,
     bytes,
-    withinMilliseconds: signMilliseconds,
+    withinMilliseconds: ends - performance.now(),
     ...(exp === undefined ? {} : { expiresAt: exp }),
   });
   return `${bytes}.${Buffer.from(signature).toString('base64url')}`;

@@ -1,5 +1,6 @@
 import {
   constants,
+  createHash,
   createPrivateKey,
   createPublicKey,
   type JsonWebKey,
@@ -7,8 +8,14 @@ import {
   sign,
 } from 'node:crypto';
 import { promisify } from 'node:util';
-import { publicPart, type SigningAlgorithm } from '../authorize/key-algorithm.js';
-import type { SigningJwk } from './check-private-jwks.js';
+import { type GivenJwk, publicPart, type SigningAlgorithm } from '../authorize/key-algorithm.js';
+import type { PrivateJwk } from './options.js';
+
+/** A signing key whose `kid` and `alg` are filled in. */
+export interface SigningJwk extends PrivateJwk {
+  readonly kid: string;
+  readonly alg: SigningAlgorithm;
+}
 
 /** One key: its public half, and how to sign with it. */
 export interface SigningKey {
@@ -43,13 +50,23 @@ export function signatureForm(alg: SigningAlgorithm): readonly [string | null, P
 // Off the event loop: an RSA signature takes a millisecond.
 const signAsync = promisify(sign);
 
+/** Fills in `alg`, and the thumbprint where a key has no `kid`. */
+export function signingJwk(jwk: GivenJwk, alg: SigningAlgorithm): SigningJwk {
+  const { kid = thumbprintOf(jwk) } = jwk;
+  return { ...jwk, kty: String(jwk.kty), kid: String(kid), alg };
+}
+
+// RFC 7638 §3: the required members, in order, without spaces.
+function thumbprintOf(jwk: GivenJwk): string {
+  return createHash('sha256')
+    .update(JSON.stringify(publicPart(jwk)))
+    .digest('base64url');
+}
+
 /** The public half of a key. */
-export function publicKeyOf(
-  jwk: object,
-  kid: string,
-  alg: SigningAlgorithm,
-): Omit<SigningKey, 'sign'> {
-  const members = publicPart(jwk as JsonWebKey);
+export function publicKeyOf(jwk: SigningJwk): Omit<SigningKey, 'sign'> {
+  const { kid, alg } = jwk;
+  const members = publicPart(jwk);
   return {
     kid,
     alg,
@@ -60,11 +77,10 @@ export function publicKeyOf(
 
 /** A key that signs in this process. */
 export function localKey(jwk: SigningJwk): SigningKey {
-  const { kid, alg } = jwk;
-  const [digest, form] = signatureForm(alg);
+  const [digest, form] = signatureForm(jwk.alg);
   const key = createPrivateKey({ key: { ...jwk }, format: 'jwk' });
   return {
-    ...publicKeyOf(jwk, kid, alg),
+    ...publicKeyOf(jwk),
     sign: (bytes) => signAsync(digest, bytes, { key, ...form }),
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { activeKid, endNodes, exp, load, opened, tokenOf, watched } from '../../test/key-nodes.js';
 import { travel } from '../../test/travel.js';
 import { systemClock } from '../clock.js';
@@ -62,8 +63,40 @@ describe('a node', () => {
     await expect(keys.sign({ ...request, expiresAt: exp() })).rejects.toThrow('in time');
     await keys.refresh(200);
     expect(performance.now() - started).toBeLessThan(4000);
+    // A read that hangs already and the own one after it, a look before and one after it was signed: one span for both.
+    const again = performance.now();
+    await Promise.all([
+      expect(keys.find({ alg: 'ES256', kid: 'x'.repeat(43) })).rejects.toThrow(
+        'the key ring did not answer in time',
+      ),
+      expect(tokenOf(keys)).rejects.toThrow('the key ring did not answer in time'),
+    ]);
+    expect(performance.now() - again).toBeLessThan(7000);
     hangs = false;
     for (const end of hanging) end(new Error('too late'));
+  });
+
+  it('says once that it cannot look, however often it is asked, and once that it can again', async () => {
+    const behind = watched(await opened());
+    const lines: string[] = [];
+    const say =
+      (level: string) =>
+      (_context: object, message: string): void =>
+        void lines.push(`${level}: ${message}`);
+    const logger = { debug() {}, info: say('info'), warn: say('warn'), error: say('error') };
+    const keys = await load(behind.store, { logger });
+    behind.broken = true;
+    travel(160);
+    for (let turn = 0; turn < 3; turn += 1) {
+      await keys.published();
+      await delay(1100);
+    }
+    behind.broken = false;
+    await delay(1500);
+    expect(lines).toEqual([
+      'warn: the key ring could not be read or moved on',
+      'info: the key ring is read again',
+    ]);
   });
 
   it('signs nothing with a key that was dropped while it signed', async () => {

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../app/logger.js';
 import { inTime, storeMilliseconds } from '../bounded-store.js';
@@ -12,10 +13,12 @@ import {
   spansOf,
   viewOfKey,
 } from './key-ring.js';
-import { keyFor, SigningFailed, type SigningKeys } from './keys.js';
+import { type KeyHeader, SigningFailed, type SigningKeys } from './keys.js';
 import type { KeyView } from './options.js';
+import { createPoller } from './poller.js';
 import { ringReader } from './ring-reader.js';
 import type { RingRecord } from './ring-record.js';
+import type { RingView } from './ring-view.js';
 
 /** What {@link startStoredKeys} needs. */
 export interface StoredKeysParts {
@@ -46,14 +49,22 @@ export async function startStoredKeys(parts: StoredKeysParts): Promise<SigningKe
   const context: StepContext = {
     ...rules,
     now: () => Date.now(),
-    seenAt: (kid) => view().seen.get(kid),
+    seenAt: (kid) => view().keys.get(kid)?.seen,
   };
-  let timer: NodeJS.Timeout | undefined;
-  let polling: Promise<void> | undefined;
-  let stopped = false;
+  // Tokens are verified by what is known; they are signed by it until it is too old.
+  const poller = createPoller({
+    milliseconds: spans.poll,
+    task: () => step(false),
+    logger,
+    lost: 'the key ring could not be read or moved on',
+    back: 'the key ring is read again',
+  });
 
-  async function save(ring: Ring): Promise<boolean> {
-    const before = view();
+  /**
+   * Replaces the view that the ring was made from, and no newer one: keys take long to make, and what another node dropped
+   * meanwhile must not come back.
+   */
+  async function save(before: RingView, ring: Ring): Promise<boolean> {
     const isFirst = await record.save(ring, before);
     if (isFirst) announceRing(before.ring, ring, events);
     await reader.reload();
@@ -63,33 +74,27 @@ export async function startStoredKeys(parts: StoredKeysParts): Promise<SigningKe
   /** Does what is due. Whether nothing was. */
   async function step(resealing: boolean): Promise<boolean> {
     await reader.reload();
-    const { ring, isCurrent } = view();
-    const advanced = await advanceRing(ring, context);
-    if (!advanced && (isCurrent || !resealing)) return true;
-    await save(advanced ?? ring);
+    const before = view();
+    const advanced = await advanceRing(before.ring, context);
+    if (!advanced && (before.isCurrent || !resealing)) return true;
+    await save(before, advanced ?? before.ring);
     return false;
   }
-
-  function schedule(): void {
-    if (stopped) return;
-    timer = setTimeout(() => {
-      // Tokens are verified by what is known; they are signed by it until it is too old.
-      polling = step(false).then(schedule, (error: unknown) => {
-        note(error);
-        schedule();
-      });
-    }, spans.poll);
-    timer.unref();
-  }
-
-  const note = (error: unknown): void =>
-    logger.warn({ error }, 'the key ring could not be read or moved on');
 
   // A store that hangs must not hang a request.
   const refreshWithin = (milliseconds: number): Promise<void> =>
     inTime('the key ring', milliseconds, () => reader.refresh(spans.stale));
 
-  const refresh = (within = storeMilliseconds): Promise<void> => refreshWithin(within).catch(note);
+  // The poller tells of the outage: once, not at each request.
+  const refresh = (milliseconds: number): Promise<void> =>
+    refreshWithin(milliseconds).catch((error: unknown) =>
+      logger.debug({ error }, 'the key ring could not be read'),
+    );
+
+  function known({ alg, kid = '' }: KeyHeader): KeyObject | undefined {
+    const key = view().keys.get(kid)?.key;
+    return key?.alg === alg ? key.publicKey : undefined;
+  }
 
   async function list(): Promise<readonly KeyView[]> {
     await reader.reload();
@@ -98,7 +103,7 @@ export async function startStoredKeys(parts: StoredKeysParts): Promise<SigningKe
 
   /** Whether what was signed now stays verifiable for as long as it lives. */
   function isSafe(kid: string, expiresAt: number | undefined): boolean {
-    const entry = view().entries.get(kid);
+    const entry = view().keys.get(kid)?.entry;
     if (!entry || entry.state === 'next') return false;
     if (entry.state === 'active' && !reader.isStale(spans.stale)) return true;
     if (expiresAt === undefined) return false;
@@ -114,7 +119,7 @@ export async function startStoredKeys(parts: StoredKeysParts): Promise<SigningKe
     for (let tries = 0; tries < mostTries; tries += 1) if (await step(true)) break;
     // Nodes that run already publish the keys of another algorithm from their next poll on.
     if (adds && revision > 0) await delay(2 * spans.poll);
-    schedule();
+    poller.start();
   }
 
   // Two nodes that are told to rotate at once mean the same key.
@@ -132,27 +137,27 @@ export async function startStoredKeys(parts: StoredKeysParts): Promise<SigningKe
     active(alg) {
       const { ring, keys } = view();
       const entry = ring.find((key) => key.alg === alg && key.state === 'active');
-      const key = entry && keys.get(entry.kid);
+      const key = entry && keys.get(entry.kid)?.key;
       if (!key) throw new SigningFailed(`there is no key for ${alg}`);
       return key;
     },
     async sign({ kid, bytes, expiresAt, withinMilliseconds }) {
-      const signature = await view().keys.get(kid)?.sign(bytes);
+      const signature = await view().keys.get(kid)?.key.sign(bytes);
       // Looked at after it was signed: between a look before and the signature the process may have been stopped for long.
       if (!isSafe(kid, expiresAt)) await refreshWithin(withinMilliseconds);
       if (signature && isSafe(kid, expiresAt)) return signature;
       throw new SigningFailed(`the key ${kid} is not used any more`);
     },
     async find(header) {
-      const found = keyFor(view().keys.values(), header);
+      const found = known(header);
       if (found || !thumbprint.test(header.kid ?? '')) return found;
-      await reader.look();
-      return keyFor(view().keys.values(), header);
+      await inTime('the key ring', storeMilliseconds, reader.look);
+      return known(header);
     },
     holds: (kid) => view().keys.has(String(kid)),
     refresh,
     async published() {
-      await refresh();
+      await refresh(storeMilliseconds);
       return view().jwks;
     },
     list,
@@ -160,7 +165,8 @@ export async function startStoredKeys(parts: StoredKeysParts): Promise<SigningKe
       let meant: ReadonlySet<string> | undefined;
       for (let tries = 0; tries < mostTries; tries += 1) {
         await reader.reload();
-        const { ring } = view();
+        const before = view();
+        const { ring } = before;
         meant ??= new Set(
           ring.flatMap(({ kid, state }) => (revoke || state === 'active' ? [kid] : [])),
         );
@@ -168,16 +174,11 @@ export async function startStoredKeys(parts: StoredKeysParts): Promise<SigningKe
           ({ kid, state }) => meant?.has(kid) && (revoke || state === 'active'),
         );
         if (!isLeft) return list();
-        if (await save(revoke ? await renewRing(ring, context) : await rotated(ring, meant))) {
-          return list();
-        }
+        const after = await (revoke ? renewRing(ring, context) : rotated(ring, meant));
+        if (await save(before, after)) return list();
       }
       throw new SigningFailed('other nodes were first each time: try again');
     },
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await polling;
-    },
+    stop: poller.stop,
   };
 }
