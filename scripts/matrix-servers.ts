@@ -1,10 +1,11 @@
 import { NO_MONGO, NO_POSTGRES, NO_REDIS } from './check-skips.js';
 import type { TestStore } from './matrix.js';
 import { findMongo } from './testing/find-mongo.js';
+import { givenPostgres } from './testing/given-postgres.js';
 import { startMongo } from './testing/start-mongo.js';
 import { findPostgres, startPostgres } from './testing/start-postgres.js';
 import { findRedis, startRedis } from './testing/start-redis.js';
-import { givenServer, type TestServer } from './testing/test-server.js';
+import type { TestServer } from './testing/test-server.js';
 
 /** The servers that the cells share. */
 export interface MatrixServers {
@@ -38,7 +39,7 @@ const needs: readonly Need[] = [
     line: NO_POSTGRES,
     start() {
       const { POSTGRES_URI: given } = process.env;
-      if (given) return Promise.resolve(givenServer(given));
+      if (given) return givenPostgres(given);
       return findPostgres() === undefined ? undefined : startPostgres();
     },
   },
@@ -53,8 +54,8 @@ const needs: readonly Need[] = [
   },
 ];
 
-/** Starts one server of each kind, where there is one. The caller stops them. */
-export async function startMatrixServers(): Promise<MatrixServers> {
+/** Starts the servers that the stores need, where there are such. The caller stops them. */
+export async function startMatrixServers(stores: ReadonlySet<TestStore>): Promise<MatrixServers> {
   const env: Record<string, string> = {};
   const lacking = new Map<TestStore, string>();
   const running: TestServer[] = [];
@@ -63,6 +64,7 @@ export async function startMatrixServers(): Promise<MatrixServers> {
   };
   try {
     for (const { store, variable, line, start } of needs) {
+      if (!stores.has(store)) continue;
       const server = await start();
       if (server === undefined) lacking.set(store, line);
       else {

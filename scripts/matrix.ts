@@ -1,9 +1,9 @@
-/** The stores that the flow suite runs on, as `GATEHOUSE_TEST_STORE` names them. */
+/** The stores that the suites run on, as `GATEHOUSE_TEST_STORE` names them. */
 export const STORES = ['memory', 'mongo', 'postgres', 'custom'] as const;
 
 export type TestStore = (typeof STORES)[number];
 
-/** One combination that the flow suite runs on. */
+/** One combination that the suites run on. */
 export interface Cell {
   readonly store: TestStore;
   readonly node: string;
@@ -56,24 +56,18 @@ export function cellsOf(only: Partial<Cell> = {}): Cell[] {
   );
 }
 
+/**
+ * The folders of tests that a cell runs. What a store keeps, and two servers agree on, has the same answers on every Express and at
+ * every mount: such tests run in one of them.
+ */
+export function suitesOf({ express, mount }: Cell): string[] {
+  const names = express === '5' && mount === '/auth' ? ['flows', 'records'] : ['flows'];
+  return names.map((name) => `packages/core/test/${name}`);
+}
+
 /** How a cell is written, e.g. `memory, node 22, express 4.18, /auth`. */
 export function labelOf({ store, node, express, mount }: Cell): string {
   return `${store}, node ${node}, express ${express}, ${mount || '/'}`;
-}
-
-/** Runs `work` on each, at most `limit` at a time. Results keep the order. */
-export async function mapLimited<Item, Result>(
-  items: readonly Item[],
-  limit: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const queue = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: limit }, worker));
-  return results;
 }
 
 /** A row for each Node and Express, a column for each mount: the cells of the memory store. */
@@ -103,7 +97,7 @@ export function tableOf(results: readonly CellResult[]): string[] {
   ];
 }
 
-/** A row for each store: of its test files and tests of flows, in all of its cells, how many passed. */
+/** A row for each store: of its test files and tests, in all of its cells, how many passed. */
 export function storeTableOf(results: readonly CellResult[]): string[] {
   const rows = STORES.flatMap((store) => {
     const own = results.filter((result) => result.store === store);
@@ -116,7 +110,7 @@ export function storeTableOf(results: readonly CellResult[]): string[] {
     const state = own.every(({ passed }) => passed) ? 'ok' : 'FAILED';
     return [[store, share(({ files }) => files), share(({ tests }) => tests), state]];
   });
-  return [['store', 'flow files', 'tests', ''], ...rows].map(
+  return [['store', 'files', 'tests', ''], ...rows].map(
     ([store = '', files = '', tests = '', state = '']) =>
       [store.padEnd(12), files.padEnd(16), tests.padEnd(20), state].join('').trimEnd(),
   );

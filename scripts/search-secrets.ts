@@ -8,6 +8,11 @@ const dumps: Partial<Record<TestStore, readonly [variable: string, dump: DumpDat
   postgres: ['POSTGRES_URI', dumpPostgres],
 };
 
+/** Whether {@link secretProblems} looks into the database of a store. */
+export function isSearched(store: TestStore): boolean {
+  return store in dumps;
+}
+
 /**
  * Searches the database of a store for what the tests presented or were given as a secret, one JSON string a line of the file.
  * Answers what is wrong: nothing where the store has no database of its own.

@@ -2,28 +2,28 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { passedFiles, readReport, skipProblems, tally } from './check-skips.js';
+import { mapLimited } from './map-limited.js';
 import {
   type Cell,
   type CellResult,
   cellsOf,
   labelOf,
-  mapLimited,
   STORES,
   storeTableOf,
+  suitesOf,
   tableOf,
 } from './matrix.js';
 import { type MatrixServers, startMatrixServers } from './matrix-servers.js';
 import { nodeBinary } from './node-binary.js';
 import { JEST } from './run-tests.js';
-import { secretProblems } from './search-secrets.js';
+import { isSearched, secretProblems } from './search-secrets.js';
 import { isMain } from './workspace.js';
 
-const SUITE = 'packages/core/test/flows';
 const CELL_MILLISECONDS = 15 * 60_000;
 
 const none = { passed: 0, all: 0 };
 
-/** Runs the flow suite in one cell, on a Node binary of its own. */
+/** Runs the suites of one cell, on a Node binary of its own. */
 async function runCell(cell: Cell, binary: string, servers: MatrixServers): Promise<CellResult> {
   const lacking = servers.lacking.get(cell.store);
   const failed = { ...cell, passed: false, files: none, tests: none };
@@ -31,13 +31,13 @@ async function runCell(cell: Cell, binary: string, servers: MatrixServers): Prom
   const output = `.cache/matrix/${labelOf(cell).replace(/\W+/g, '-')}.json`;
   const secrets = output.replace(/json$/, 'secrets');
   for (const file of [output, secrets]) rmSync(file, { force: true });
-  const args = [...JEST, '--runInBand', '--json', `--outputFile=${output}`, SUITE];
+  const args = [...JEST, '--runInBand', '--json', `--outputFile=${output}`, ...suitesOf(cell)];
   const { code, log } = await run(binary, args, {
     ...servers.env,
     GATEHOUSE_TEST_STORE: cell.store,
     GATEHOUSE_TEST_EXPRESS: cell.express,
     GATEHOUSE_TEST_MOUNT: cell.mount,
-    GATEHOUSE_TEST_SECRETS: secrets,
+    ...(isSearched(cell.store) && { GATEHOUSE_TEST_SECRETS: secrets }),
   });
   if (!existsSync(output)) return { ...failed, text: `no report\n${log}` };
   const report = readReport(output);
@@ -106,7 +106,7 @@ async function main(): Promise<void> {
     const binary = binaries.get(cell.node);
     return binary === undefined ? [] : [{ cell, binary }];
   });
-  const servers = await startMatrixServers();
+  const servers = await startMatrixServers(new Set(runnable.map(({ cell }) => cell.store)));
   const results = await mapLimited(runnable, 2, async ({ cell, binary }) => {
     const started = Date.now();
     const result = await runCell(cell, binary, servers);

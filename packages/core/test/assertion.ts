@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ClientOptions } from '@gatehouse/core';
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { type HostOptions, startHost, type TestHost } from './host.js';
 import { send } from './machine-client.js';
@@ -58,12 +59,24 @@ export function sendAsserted(
   return send(host, path, { client_assertion_type, client_assertion, ...fields }, headers);
 }
 
+/** The client `robot`, which acts for itself and for people. */
+export function robotClient({ jwks }: ClientKey): ClientOptions {
+  return {
+    client_id: 'robot',
+    jwks,
+    redirect_uris: ['https://robot.test/cb'],
+    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+    scope: 'notes:read ledger:read',
+    firstParty: true,
+  };
+}
+
 /** A host with the client `robot`, and the key that the client signs with. */
 export interface RobotHost extends TestHost {
   readonly key: ClientKey;
 }
 
-/** Starts a host whose client `robot` acts for itself and for people. */
+/** Starts a host with the client `robot`, and another one that has the same key. */
 export async function startRobot(
   options: HostOptions = {},
   robotKey?: ClientKey,
@@ -71,14 +84,7 @@ export async function startRobot(
   const key = robotKey ?? (await clientKey());
   const host = await startHost({
     clients: [
-      {
-        client_id: 'robot',
-        jwks: key.jwks,
-        redirect_uris: ['https://robot.test/cb'],
-        grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
-        scope: 'notes:read ledger:read',
-        firstParty: true,
-      },
+      robotClient(key),
       {
         client_id: 'other',
         jwks: key.jwks,

@@ -1,15 +1,23 @@
-import type { ClientOptions } from '@gatehouse/core';
 import {
   assertion,
   assertionClaims,
   type ClientKey,
   clientKey,
+  robotClient,
   sendAsserted,
 } from './assertion.js';
 import { type BrowserAgent, browserAgent, pkce } from './browser-agent.js';
 import { clients, type HostOptions, ledgerApi, startHost, type TestHost } from './host.js';
 import { introspect, openApi, send } from './machine-client.js';
-import { authorizationUrl, call, codeOf, logIn, redeem, refresh } from './oauth-client.js';
+import {
+  authorizationUrl,
+  call,
+  codeOf,
+  logIn,
+  redeem,
+  refresh,
+  takeCode,
+} from './oauth-client.js';
 
 /** What counts the sequential rounds of a store or of its driver. */
 export interface Rounds {
@@ -55,20 +63,11 @@ export type Flow = keyof typeof budgets;
 export type FlowRounds = Readonly<Record<Flow, number>>;
 
 const asMachine = { grant_type: 'client_credentials' };
-const redirect_uri = 'https://robot.test/cb';
 
 /** Starts a host, walks every flow on it, and says how many sequential rounds each request waited for. */
 export async function walkRounds(counter: Rounds, options: HostOptions): Promise<FlowRounds> {
   const key = await clientKey();
-  const robot: ClientOptions = {
-    client_id: 'robot',
-    jwks: key.jwks,
-    redirect_uris: [redirect_uri],
-    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
-    scope: 'notes:read ledger:read',
-    firstParty: true,
-  };
-  const host = await startHost({ ...options, clients: [...clients, robot] });
+  const host = await startHost({ ...options, clients: [...clients, robotClient(key)] });
   const agent = browserAgent(host.origin);
   const counted = new Map<string, number>();
 
@@ -154,15 +153,11 @@ async function walkAssertions(
     return count(flow, () => sendAsserted(host, path, signed, fields));
   }
   const prefix = 'private_key_jwt';
-  const { verifier, challenge } = pkce();
-  const code = codeOf(
-    await agent.get(authorizationUrl(host, 'robot', challenge, { redirect_uri })),
-  );
+  const { code, verifier } = await takeCode(host, 'robot', { agent, params: { redirect_uri: '' } });
   const { body } = await countAsserted(`${prefix}: code exchange`, '/token', {
     grant_type: 'authorization_code',
     code,
     code_verifier: verifier,
-    redirect_uri,
   });
   await countAsserted(`${prefix}: refresh`, '/token', {
     grant_type: 'refresh_token',

@@ -12,6 +12,7 @@ export interface Answer {
 export interface Tokens {
   readonly access_token: string;
   readonly refresh_token: string;
+  readonly id_token?: string;
   readonly scope: string;
   readonly expires_in: number;
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { type Store, wrapStore } from '@gatehouse/core';
 import type { RequestHandler } from 'express';
 
 /** Sequential rounds, counted at a driver: what overlaps is one round. */
@@ -6,23 +7,20 @@ export interface RoundCounter {
   /** Marks what a request does: the rest, e.g. polling in the background, is not counted. */
   readonly middleware: RequestHandler;
   /** A command leaves; the result is called when its answer is there. */
-  start(command: string): () => void;
+  start(): () => void;
   reset(): void;
   rounds(): number;
-  /** What was sent since the last reset, in order. */
-  commands(): readonly string[];
 }
 
 interface Count {
   started: number;
   ended: number;
-  readonly commands: string[];
 }
 
 /** Counts what a driver sends for requests, until their replies have left. */
 export function roundCounter(): RoundCounter {
   const requests = new AsyncLocalStorage<{ count: Count | undefined }>();
-  const fresh = (): Count => ({ started: 0, ended: 0, commands: [] });
+  const fresh = (): Count => ({ started: 0, ended: 0 });
   let current = fresh();
   return {
     middleware(_req, res, next) {
@@ -33,12 +31,11 @@ export function roundCounter(): RoundCounter {
       });
       requests.run(request, next);
     },
-    start(command) {
+    start() {
       const count = requests.getStore()?.count;
       if (count === undefined) return () => {};
       const round = count.ended + 1;
       count.started = Math.max(count.started, round);
-      count.commands.push(command);
       return () => {
         count.ended = Math.max(count.ended, round);
       };
@@ -47,6 +44,17 @@ export function roundCounter(): RoundCounter {
       current = fresh();
     },
     rounds: () => current.started,
-    commands: () => current.commands,
   };
+}
+
+/** A store whose calls are the rounds. */
+export function countedStore(store: Store, counter: RoundCounter): Store {
+  return wrapStore(store, async (call) => {
+    const end = counter.start();
+    try {
+      return await call();
+    } finally {
+      end();
+    }
+  });
 }

@@ -5,6 +5,7 @@ import {
   assertionClaims,
   type ClientKey,
   clientKey,
+  robotClient,
   sendAsserted,
 } from './assertion.js';
 import { browserAgent, pkce } from './browser-agent.js';
@@ -43,15 +44,7 @@ export async function walkSecrets(
   const tap = tapWire();
   const host = await startHost({
     store,
-    clients: [
-      ...clients,
-      {
-        client_id: 'robot',
-        jwks: robot.jwks,
-        grant_types: ['client_credentials'],
-        scope: 'notes:read ledger:read',
-      },
-    ],
+    clients: [...clients, robotClient(robot)],
     plugins: [passwordLogin({ managed: true }), consentScreen()],
   });
   try {

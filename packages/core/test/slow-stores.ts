@@ -1,6 +1,5 @@
 import { isPrecondition, type Store } from '@gatehouse/core';
 import { delayedStore } from '@gatehouse/store-contract';
-import { memoryStore } from '@gatehouse/store-memory';
 import { testStore } from './test-store.js';
 
 const wait = { minMs: 1, maxMs: 5 };
@@ -15,8 +14,7 @@ export const slowStores: readonly (readonly [name: string, make: () => Store])[]
 ];
 
 function slowStoreWithoutTransactions(): Store {
-  // The parts of a split commit meet no locks of a database here.
-  return withoutTransactions(delayedStore(memoryStore(), wait));
+  return withoutTransactions(delayedStore(testStore(), wait));
 }
 
 /** A store that keeps the contract without transactions: what a conflict comes after has been written. */

@@ -1,37 +1,15 @@
-import type { Store } from '@gatehouse/core';
 import { memoryStore } from '@gatehouse/store-memory';
 import { browserAgent, pkce } from '../../core/test/browser-agent.js';
-import { type RoundCounter, roundCounter } from '../../core/test/round-counter.js';
+import { countedStore, roundCounter } from '../../core/test/round-counter.js';
 import { authorizationUrl, codeOf, logIn, redeem, refresh } from '../../core/test/oauth-client.js';
 import { startProvider, userinfo } from './provider.js';
-
-function counted(store: Store, counter: RoundCounter): Store {
-  const wrap =
-    <Args extends readonly unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
-    async (...args: Args): Promise<Result> => {
-      const end = counter.start(call.name);
-      try {
-        return await call(...args);
-      } finally {
-        end();
-      }
-    };
-  const { find, commit, list, findRelated } = store;
-  return {
-    ...store,
-    find: wrap(find),
-    commit: wrap(commit),
-    list: wrap(list),
-    ...(findRelated && { findRelated: wrap(findRelated) }),
-  };
-}
 
 describe('the sequential store rounds of OpenID Connect', () => {
   it.each(['openid', 'openid notes:read', 'openid ledger:read'])(
     'are within the budgets, for the scope %s',
     async (scope) => {
       const counter = roundCounter();
-      const store = counted(memoryStore(), counter);
+      const store = countedStore(memoryStore(), counter);
       const host = await startProvider({ store, before: [counter.middleware] });
       const agent = browserAgent(host.origin);
       await logIn(host, 'web', { agent, params: { scope } });

@@ -3,7 +3,7 @@ import { browserAgent, pkce } from '../../core/test/browser-agent.js';
 import type { TestHost } from '../../core/test/host.js';
 import { ada, answerOf, bob, headingOf, start } from '../../core/test/interaction-page.js';
 import { authorizationUrl, authorize, codeOf, redeem } from '../../core/test/oauth-client.js';
-import { claims, clients, startProvider, userinfo } from './provider.js';
+import { claims, clients, signedIn, startProvider, userinfo } from './provider.js';
 
 let host: TestHost;
 beforeAll(async () => {
@@ -123,8 +123,7 @@ describe('the claims parameter (Core §5.5)', () => {
   });
 
   it('with sub as a value asks for that person (§5.5.1)', async () => {
-    const agent = browserAgent(host.origin);
-    await agent.submit(await start(host, agent, 'web', { scope: 'openid' }), ada);
+    const { agent } = await signedIn(host);
     const ask = (sub: object, more = {}): ReturnType<typeof start> =>
       start(host, agent, 'web', {
         scope: 'openid',
@@ -162,8 +161,7 @@ describe('the claims parameter (Core §5.5)', () => {
     ['a member that is null', '{"id_token":null}'],
     ['values that are no list', '{"id_token":{"sub":{"values":"ada"}}}'],
   ])('that is %s is answered with invalid_request (§3.1.2.6)', async (_, text) => {
-    const agent = browserAgent(host.origin);
-    await agent.submit(await start(host, agent, 'web', { scope: 'openid' }), ada);
+    const { agent } = await signedIn(host);
     const back = await start(host, agent, 'web', { scope: 'openid', claims: text });
     expect(answerOf(back)).toMatchObject({ error: 'invalid_request', state: 'the-state' });
   });

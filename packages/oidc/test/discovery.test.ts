@@ -1,9 +1,9 @@
 import { decodeProtectedHeader } from 'jose';
-import { type BrowserAgent, browserAgent } from '../../core/test/browser-agent.js';
+import { browserAgent } from '../../core/test/browser-agent.js';
 import { startHost, type TestHost } from '../../core/test/host.js';
-import { ada, answerOf, start } from '../../core/test/interaction-page.js';
-import { call, logIn, takeCode } from '../../core/test/oauth-client.js';
-import { clients, scopes, signedClients, startProvider, userinfo } from './provider.js';
+import { answerOf, start } from '../../core/test/interaction-page.js';
+import { logIn, redeem, takeCode } from '../../core/test/oauth-client.js';
+import { clients, scopes, signedClients, signedIn, startProvider, userinfo } from './provider.js';
 
 const wellKnown = '/.well-known/openid-configuration';
 const redirect_uri = 'https://web.test/cb';
@@ -82,16 +82,9 @@ describe('the discovery document (Discovery §3, §4)', () => {
   });
 });
 
-/** A browser in which Ada is logged in. */
-async function adasBrowser(): Promise<BrowserAgent> {
-  const agent = browserAgent(host.origin);
-  await agent.submit(await start(host, agent, 'web', { scope: 'openid' }), ada);
-  return agent;
-}
-
 describe('what the discovery document says works, and nothing else of its kind does', () => {
   it('scopes_supported', async () => {
-    const agent = await adasBrowser();
+    const { agent } = await signedIn(host);
     for (const scope of document.scopes_supported) {
       const params = { scope: scope.includes(':') ? scope : `openid ${scope}` };
       expect([scope, answerOf(await start(host, agent, 'web', params))]).toEqual([
@@ -105,7 +98,7 @@ describe('what the discovery document says works, and nothing else of its kind d
   });
 
   it('response_modes_supported', async () => {
-    const agent = await adasBrowser();
+    const { agent } = await signedIn(host);
     const works = async (response_mode: string): Promise<boolean> => {
       const reply = await start(host, agent, 'web', { scope: 'openid', response_mode });
       return `${reply.location}${reply.text}`.includes('code');
@@ -118,7 +111,7 @@ describe('what the discovery document says works, and nothing else of its kind d
   });
 
   it('prompt_values_supported', async () => {
-    const agent = await adasBrowser();
+    const { agent } = await signedIn(host);
     for (const prompt of document.prompt_values_supported) {
       const reply = await start(host, agent, 'web', { scope: 'openid', prompt });
       expect([prompt, reply.location ?? '']).toEqual([
@@ -135,12 +128,7 @@ describe('what the discovery document says works, and nothing else of its kind d
     for (const client of ['web', 'ES256', 'PS256', 'EdDSA']) {
       const params = { scope: 'openid', redirect_uri };
       const { code, verifier } = await takeCode(host, client, { params });
-      const { body } = await call(host, '/token', client, {
-        grant_type: 'authorization_code',
-        code,
-        redirect_uri,
-        code_verifier: verifier,
-      });
+      const { body } = await redeem(host, client, code, verifier, { redirect_uri });
       const { alg } = decodeProtectedHeader(String(body.id_token));
       seen.add(alg);
       const info = await userinfo(host, String(body.access_token));

@@ -2,7 +2,7 @@ import { browserAgent } from '../../core/test/browser-agent.js';
 import type { TestHost } from '../../core/test/host.js';
 import { ada, answerOf, headingOf, start } from '../../core/test/interaction-page.js';
 import { authorizationUrl } from '../../core/test/oauth-client.js';
-import { startProvider } from './provider.js';
+import { signedIn, startProvider } from './provider.js';
 
 let host: TestHost;
 beforeAll(async () => {
@@ -75,8 +75,7 @@ describe('POST to the authorization endpoint (Core §3.1.2.1)', () => {
     Object.fromEntries(new URL(authorizationUrl(host, 'web', 'c'.repeat(43), params)).searchParams);
 
   it('is the same request by GET, so that the cookie of the person comes with it', async () => {
-    const agent = browserAgent(host.origin);
-    await agent.submit(await start(host, agent, 'web', { scope: 'openid' }), ada);
+    const { agent } = await signedIn(host);
     const cross = { 'sec-fetch-site': 'cross-site', origin: 'https://web.test', cookie: '' };
     const first = await agent.post(
       `${host.issuer}/authorize`,

@@ -1,10 +1,10 @@
-import { type BrowserAgent, browserAgent } from '../../core/test/browser-agent.js';
+import type { BrowserAgent } from '../../core/test/browser-agent.js';
 import type { TestHost } from '../../core/test/host.js';
-import { ada, answerOf, bob, headingOf, start } from '../../core/test/interaction-page.js';
-import { logIn, refresh, type Tokens } from '../../core/test/oauth-client.js';
+import { answerOf, bob, headingOf, start } from '../../core/test/interaction-page.js';
+import { logIn, refresh } from '../../core/test/oauth-client.js';
 import { goHome, travel } from '../../core/test/travel.js';
 import { notesOf } from '../../core/test/third-party-client.js';
-import { startProvider, userinfo } from './provider.js';
+import { signedIn, startProvider, userinfo } from './provider.js';
 
 let host: TestHost;
 beforeAll(async () => {
@@ -14,21 +14,6 @@ afterEach(goHome);
 afterAll(() => host.close());
 
 const bye = 'https://web.test/bye';
-
-interface SignedIn {
-  readonly agent: BrowserAgent;
-  readonly tokens: Tokens & { readonly id_token: string };
-}
-
-async function signedIn(
-  who: typeof ada | typeof bob = ada,
-  scope = 'openid notes:read',
-): Promise<SignedIn> {
-  const agent = browserAgent(host.origin);
-  const { method: _method, ...person } = who;
-  const tokens = await logIn(host, 'web', { agent, person, params: { scope } });
-  return { agent, tokens: tokens as SignedIn['tokens'] };
-}
 
 const logoutUrl = (params: Record<string, string> = {}): string =>
   `${host.issuer}/logout?${new URLSearchParams(params)}`;
@@ -41,7 +26,7 @@ async function isSignedIn(agent: BrowserAgent): Promise<boolean> {
 
 describe('the logout endpoint (RP-Initiated Logout §2)', () => {
   it('logs out at once when the hint names who is signed in, and sends the browser on with state (§3)', async () => {
-    const { agent, tokens } = await signedIn();
+    const { agent, tokens } = await signedIn(host);
     const back = await agent.get(
       logoutUrl({ id_token_hint: tokens.id_token, post_logout_redirect_uri: bye, state: 'a b' }),
     );
@@ -50,7 +35,7 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
   });
 
   it('takes a hint that has expired (§2)', async () => {
-    const { agent, tokens } = await signedIn();
+    const { agent, tokens } = await signedIn(host);
     travel(7200);
     const params = { id_token_hint: tokens.id_token, post_logout_redirect_uri: bye };
     expect((await agent.get(logoutUrl(params))).location).toBe(bye);
@@ -58,7 +43,7 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
   });
 
   it('takes POST too, from another site (§2)', async () => {
-    const { agent, tokens } = await signedIn();
+    const { agent, tokens } = await signedIn(host);
     const fields = { id_token_hint: tokens.id_token, post_logout_redirect_uri: bye };
     const cross = { cookie: '', origin: 'https://web.test', 'sec-fetch-site': 'cross-site' };
     const first = await agent.post(`${host.issuer}/logout`, fields, cross);
@@ -68,7 +53,7 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
   });
 
   it('asks when there is no hint, and does what the person says (§2)', async () => {
-    const { agent } = await signedIn();
+    const { agent } = await signedIn(host);
     const params = { client_id: 'web', post_logout_redirect_uri: bye, state: 's' };
     const page = await agent.get(logoutUrl(params));
     expect([page.status, headingOf(page)]).toEqual([200, 'Do you want to sign out?']);
@@ -85,8 +70,8 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
   });
 
   it('asks when the hint names another person than the one who is signed in (§2)', async () => {
-    const { tokens } = await signedIn(bob);
-    const { agent } = await signedIn();
+    const { tokens } = await signedIn(host, bob);
+    const { agent } = await signedIn(host);
     const page = await agent.get(logoutUrl({ id_token_hint: tokens.id_token }));
     expect(headingOf(page)).toBe('Do you want to sign out?');
     expect(page.text).not.toContain(tokens.id_token);
@@ -94,7 +79,7 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
   });
 
   it('says so when there is nowhere to go, and when nobody was signed in (§2)', async () => {
-    const { agent } = await signedIn();
+    const { agent } = await signedIn(host);
     const done = await agent.press(await agent.get(logoutUrl()), { logout: 'yes' });
     expect(headingOf(done)).toBe('You are signed out');
     expect(headingOf(await agent.get(logoutUrl()))).toBe('You are signed out');
@@ -103,7 +88,7 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
   });
 
   it('sends nobody to an address without the client that registered it (§3)', async () => {
-    const { agent } = await signedIn();
+    const { agent } = await signedIn(host);
     const page = await agent.get(logoutUrl({ post_logout_redirect_uri: bye }));
     const done = await agent.press(page, { logout: 'yes' });
     expect([done.location, headingOf(done)]).toEqual([undefined, 'You are signed out']);
@@ -117,14 +102,14 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
     ['a client that does not exist', { client_id: 'nobody' }],
     ['another client than that of the hint', { client_id: 'spa' }],
   ])('answers %s with a page, and changes nothing (§4)', async (_, params) => {
-    const { agent, tokens } = await signedIn();
+    const { agent, tokens } = await signedIn(host);
     const page = await agent.get(logoutUrl({ id_token_hint: tokens.id_token, ...params }));
     expect([page.status, page.location]).toEqual([400, undefined]);
     expect(await isSignedIn(agent)).toBe(true);
   });
 
   it('answers a repeated parameter, and an access token as a hint, with a page (§4)', async () => {
-    const { agent, tokens } = await signedIn();
+    const { agent, tokens } = await signedIn(host);
     const twice = await agent.get(`${logoutUrl({ client_id: 'web' })}&client_id=web`);
     expect(twice.status).toBe(400);
     const wrong = await agent.get(logoutUrl({ id_token_hint: tokens.access_token }));
@@ -133,7 +118,7 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
   });
 
   it('takes no form that our page did not send (§6)', async () => {
-    const { agent } = await signedIn();
+    const { agent } = await signedIn(host);
     const page = await agent.get(logoutUrl({ client_id: 'web' }));
     const [, csrf = ''] = /name="csrf" value="([^"]+)"/.exec(page.text) ?? [];
     const url = `${host.issuer}/logout`;
@@ -150,8 +135,8 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
 
 describe('a logout', () => {
   it('ends the tokens of this browser, at once, and those of no other', async () => {
-    const { agent, tokens } = await signedIn();
-    const other = await signedIn();
+    const { agent, tokens } = await signedIn(host);
+    const other = await signedIn(host);
     await agent.get(logoutUrl({ id_token_hint: tokens.id_token }));
     expect((await refresh(host, 'web', tokens.refresh_token)).status).toBe(400);
     expect((await userinfo(host, tokens.access_token)).status).toBe(401);
@@ -161,7 +146,7 @@ describe('a logout', () => {
   });
 
   it('spares what was issued with offline_access (Core §11)', async () => {
-    const { agent, tokens } = await signedIn();
+    const { agent, tokens } = await signedIn(host);
     const params = { scope: 'openid offline_access notes:read', prompt: 'consent' };
     const offline = await logIn(host, 'web', { agent, params });
     await agent.get(logoutUrl({ id_token_hint: tokens.id_token }));
@@ -182,7 +167,7 @@ describe('hostile parameters of the logout endpoint', () => {
     'client_id=web&post_logout_redirect_uri=//web.test/bye',
     `state=${'s'.repeat(5000)}`,
   ])('%.60s log nobody out, and send nobody away', async (query) => {
-    const { agent } = await signedIn();
+    const { agent } = await signedIn(host);
     const reply = await agent.get(`${host.issuer}/logout?${query}`);
     expect(reply.location).toBeUndefined();
     expect([200, 400]).toContain(reply.status);
@@ -190,7 +175,7 @@ describe('hostile parameters of the logout endpoint', () => {
   });
 
   it('a body of megabytes is 413, and a JSON form needs the origin of the issuer', async () => {
-    const { agent } = await signedIn();
+    const { agent } = await signedIn(host);
     const big = await agent.post(`${host.issuer}/logout`, { state: 's'.repeat(200_000) });
     expect(big.status).toBe(413);
     const json = await fetch(`${host.origin}${host.mount}/logout`, {

@@ -2,6 +2,7 @@ import { consentScreen } from '@gatehouse/consent';
 import type { ClientOptions } from '@gatehouse/core';
 import { passwordLogin } from '@gatehouse/login-password';
 import { type ClaimsMap, openidConnect, type OpenidConnectOptions } from '@gatehouse/oidc';
+import { type BrowserAgent, browserAgent } from '../../core/test/browser-agent.js';
 import {
   clients as oauthClients,
   type HostOptions,
@@ -9,6 +10,8 @@ import {
   startHost,
   type TestHost,
 } from '../../core/test/host.js';
+import { ada, type bob } from '../../core/test/interaction-page.js';
+import { logIn, type Tokens } from '../../core/test/oauth-client.js';
 
 export const scopes =
   'openid profile email company offline_access notes:read notes:write ledger:read';
@@ -64,6 +67,23 @@ export function startProvider(
     ],
     ...host,
   });
+}
+
+/** A browser in which a person is logged in, and what the client `web` got. */
+export interface SignedIn {
+  readonly agent: BrowserAgent;
+  readonly tokens: Required<Tokens>;
+}
+
+/** Logs somebody in, in a browser of their own. */
+export async function signedIn(
+  host: TestHost,
+  { identifier, password }: typeof ada | typeof bob = ada,
+): Promise<SignedIn> {
+  const agent = browserAgent(host.origin);
+  const params = { scope: 'openid notes:read' };
+  const tokens = await logIn(host, 'web', { agent, params, person: { identifier, password } });
+  return { agent, tokens: { id_token: '', ...tokens } };
 }
 
 /** An answer of the userinfo endpoint. */

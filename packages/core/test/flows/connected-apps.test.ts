@@ -4,7 +4,7 @@ import { passwordLogin } from '@gatehouse/login-password';
 import { appsOf, openApps, removeApp } from '../apps-page.js';
 import { type BrowserAgent, browserAgent, pkce } from '../browser-agent.js';
 import { api, ledger, startHost, type TestHost } from '../host.js';
-import { openApi } from '../machine-client.js';
+import { openApi, until } from '../machine-client.js';
 import { authorizationUrl, authorize, logIn, redeem, refresh, takeCode } from '../oauth-client.js';
 import { testStore } from '../test-store.js';
 import { goHome, travel } from '../travel.js';
@@ -27,12 +27,13 @@ afterEach(async () => {
 
 /** The write of a last use is not waited for by the request. */
 async function usedAt(agent: BrowserAgent, clientId: string, after = 0): Promise<number> {
-  for (;;) {
+  const ask = async (): Promise<number> => {
     const { body } = await openApps(host, agent);
-    const app = body.data?.apps.find(({ client }) => client.client_id === clientId);
-    if ((app?.lastUsedAt ?? 0) > after) return app?.lastUsedAt ?? 0;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    return body.data?.apps.find(({ client }) => client.client_id === clientId)?.lastUsedAt ?? 0;
+  };
+  const second = await until(ask, (used) => used > after, 5000);
+  expect(second).toBeGreaterThan(after);
+  return second;
 }
 
 describe('the page of connected apps', () => {

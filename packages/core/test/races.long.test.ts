@@ -1,8 +1,8 @@
 import { delayedStore } from '@gatehouse/store-contract';
 import { memoryStore } from '@gatehouse/store-memory';
-import { browserAgent, pkce } from '../browser-agent.js';
-import { startHost, type TestHost } from '../host.js';
-import { authorizationUrl, authorize, codeOf, redeem, refresh, takeCode } from '../oauth-client.js';
+import { browserAgent, pkce } from './browser-agent.js';
+import { startHost, type TestHost } from './host.js';
+import { authorizationUrl, authorize, codeOf, redeem, refresh, takeCode } from './oauth-client.js';
 
 let host: TestHost;
 beforeAll(async () => {

@@ -6,8 +6,7 @@ import {
   sendAsserted,
   startRobot,
 } from '../assertion.js';
-import { browserAgent, pkce } from '../browser-agent.js';
-import { authorize, codeOf } from '../oauth-client.js';
+import { takeCode } from '../oauth-client.js';
 import { slowStores } from '../slow-stores.js';
 
 let host: RobotHost;
@@ -27,18 +26,10 @@ function present(
 
 /** A refresh token of the client `robot`. */
 async function refreshTokenOf(on: RobotHost): Promise<string> {
-  const { verifier, challenge } = pkce();
-  const query = new URLSearchParams({
-    client_id: 'robot',
-    response_type: 'code',
-    scope: 'notes:read',
-    code_challenge: challenge,
-    code_challenge_method: 'S256',
-  });
-  const back = await authorize(browserAgent(on.origin), `${on.issuer}/authorize?${query}`);
+  const { code, verifier } = await takeCode(on, 'robot', { params: { redirect_uri: '' } });
   const { body } = await sendAsserted(on, '/token', await robotAssertion(on), {
     grant_type: 'authorization_code',
-    code: codeOf(back),
+    code,
     code_verifier: verifier,
   });
   return String(body.refresh_token);

@@ -1,44 +1,22 @@
 import type { NewRecord, Store, Write } from '@gatehouse/core';
 import { memoryStore } from '@gatehouse/store-memory';
-import { appsOf, openApps, removeApp } from '../apps-page.js';
-import { browserAgent, pkce } from '../browser-agent.js';
-import { startHost } from '../host.js';
-import { authorizationUrl, authorize, codeOf, logIn, redeem, refresh } from '../oauth-client.js';
+import { appsOf, openApps, removeApp } from './apps-page.js';
+import { browserAgent, pkce } from './browser-agent.js';
+import { startHost } from './host.js';
+import { authorizationUrl, authorize, codeOf, logIn, redeem, refresh } from './oauth-client.js';
+import { watchedStore, writes } from './watched-store.js';
 
 const now = (): number => Math.floor(Date.now() / 1000);
 
-/** A store that tells what it was asked, and stops a commit until it may go on. */
-function watched(): {
-  store: Store;
-  lists: { kind: string; limit: number | undefined }[];
-  beforeCommit: (gate: ((writes: readonly Write[]) => Promise<void>) | undefined) => void;
-} {
-  const store = memoryStore();
-  const lists: { kind: string; limit: number | undefined }[] = [];
-  let gate: ((writes: readonly Write[]) => Promise<void>) | undefined;
-  return {
-    lists,
-    beforeCommit: (next) => {
-      gate = next;
-    },
-    store: {
-      ...store,
-      list(kind, by, options) {
-        if (kind !== 'Revocation') lists.push({ kind, limit: options.limit });
-        return store.list(kind, by, options);
-      },
-      async commit(writes, at) {
-        await gate?.(writes);
-        return store.commit(writes, at);
-      },
-    },
-  };
-}
-
 describe('an account with 10,000 grants of one client', () => {
   it('sees its apps by a bounded number of reads, and ends all of them', async () => {
-    const { store, lists } = watched();
-    const host = await startHost({ store });
+    const store = memoryStore();
+    const lists: { kind: string; limit: number | undefined }[] = [];
+    const list: Store['list'] = (kind, by, options) => {
+      if (kind !== 'Revocation') lists.push({ kind, limit: options.limit });
+      return store.list(kind, by, options);
+    };
+    const host = await startHost({ store: { ...store, list } });
     try {
       const agent = browserAgent(host.origin);
       const web = await logIn(host, 'web', { agent });
@@ -123,7 +101,7 @@ async function grantsAndConsents(store: Store, clientId: string): Promise<number
 
 describe('an authorization that runs while the person removes the app', () => {
   it.each(['partner', 'web'])('leaves no grant of %s that the removal missed', async (clientId) => {
-    const { store, beforeCommit } = watched();
+    const store = watchedStore(memoryStore());
     const host = await startHost({ store });
     try {
       await logIn(host, clientId, { agent: browserAgent(host.origin) });
@@ -132,9 +110,7 @@ describe('an authorization that runs while the person removes the app', () => {
       const { verifier, challenge } = pkce();
       let removed = false;
       // The consent was read, the grant is not yet written: the removal comes in between, as a whole.
-      beforeCommit(async (writes) => {
-        const makesGrant = writes.some((one) => 'insert' in one && one.insert.kind === 'Grant');
-        if (!makesGrant || removed) return;
+      store.before(writes('Grant'), async () => {
         removed = true;
         await host.auth.revoke({ accountId: 'ada', clientId });
       });
@@ -155,17 +131,15 @@ describe('an authorization that runs while the person removes the app', () => {
 
 describe('a removal that was interrupted', () => {
   it('is still on the page as long as there are grants, and can be done again', async () => {
-    const { store, beforeCommit } = watched();
+    const store = watchedStore(memoryStore());
     const host = await startHost({ store });
     try {
       const agent = browserAgent(host.origin);
       const { refresh_token } = await logIn(host, 'partner', { agent });
-      beforeCommit(async (writes) => {
-        const endsGrant = writes.some((one) => 'remove' in one && one.remove.kind === 'Grant');
-        if (endsGrant) throw new Error('the process dies here');
-      });
+      const endsGrant = (all: readonly Write[]): boolean =>
+        all.some((one) => 'remove' in one && one.remove.kind === 'Grant');
+      store.before(endsGrant, () => Promise.reject(new Error('the process dies here')));
       expect((await removeApp(host, agent, 'partner')).status).toBe(503);
-      beforeCommit(undefined);
       const page = await openApps(host, agent);
       expect(page.body.data?.apps.map(({ client, groups }) => [client.client_id, groups])).toEqual([
         ['partner', []],

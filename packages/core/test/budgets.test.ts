@@ -1,32 +1,12 @@
 import type { Store } from '@gatehouse/core';
 import { memoryStore } from '@gatehouse/store-memory';
-import { type FlowRounds, overBudget, walkRounds } from '../flow-rounds.js';
-import { roundCounter } from '../round-counter.js';
+import { type FlowRounds, overBudget, walkRounds } from './flow-rounds.js';
+import { countedStore, roundCounter } from './round-counter.js';
 
 /** The rounds of each flow at the interface of a store. */
 function roundsOn(store: Store): Promise<FlowRounds> {
   const counter = roundCounter();
-  function counted<Args extends readonly unknown[], Result>(
-    call: (...args: Args) => Promise<Result>,
-  ): (...args: Args) => Promise<Result> {
-    return async (...args) => {
-      const end = counter.start(call.name);
-      try {
-        return await call(...args);
-      } finally {
-        end();
-      }
-    };
-  }
-  const { find, commit, list, findRelated } = store;
-  const watched: Store = {
-    ...store,
-    find: counted(find),
-    commit: counted(commit),
-    list: counted(list),
-    ...(findRelated && { findRelated: counted(findRelated) }),
-  };
-  return walkRounds(counter, { store: watched, before: [counter.middleware] });
+  return walkRounds(counter, { store: countedStore(store, counter), before: [counter.middleware] });
 }
 
 describe('the sequential store rounds of each flow', () => {

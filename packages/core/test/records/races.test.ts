@@ -5,7 +5,10 @@ import { slowStores } from '../slow-stores.js';
 
 const parallel = 50;
 const hosts: TestHost[] = [];
-afterAll(() => Promise.all(hosts.map((host) => host.close())));
+// Each has connections of its own, of which a database gives out so many.
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map((host) => host.close()));
+});
 
 function times<Result>(count: number, task: () => Promise<Result>): Promise<Result[]> {
   return Promise.all(Array.from({ length: count }, task));
