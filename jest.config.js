@@ -4,6 +4,7 @@ const long = Boolean(process.env.GATEHOUSE_LONG);
 // Tests of several server processes take the whole machine: a full run has them after the others, one by one.
 const alone = '/scripts/cluster/';
 const part = process.env.GATEHOUSE_PART;
+const isAlone = part === 'alone' || process.argv.some((arg) => arg.includes('scripts/cluster'));
 
 /** @type {import('jest').Config} */
 export default {
@@ -24,7 +25,7 @@ export default {
   moduleNameMapper: { '^@gatehouse/([a-z-]+)$': '<rootDir>/packages/$1/src/index.ts' },
   resolver: '<rootDir>/scripts/testing/jest-resolver.cjs',
   testTimeout: long ? 600_000 : 20_000,
-  maxWorkers: part === 'alone' ? 1 : 2,
+  maxWorkers: isAlone ? 1 : 2,
   workerIdleMemoryLimit: '1GB',
   cacheDirectory: '<rootDir>/.cache/jest',
   transform: {

@@ -1,6 +1,7 @@
 import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import { pkce } from '../testing/browser-agent.js';
-import { browserOf, type ServerAddress, takeCode } from '../cluster/client.js';
+import { authorizationUrl, browserOf, codeOf, takeCode } from '../cluster/client.js';
+import { clientOf, redirectUriOf, type ServerAddress } from '../cluster/server-address.js';
 
 /** People who use one client of a server at the same time, each in a browser with a session. */
 export interface Load {
@@ -20,9 +21,9 @@ const clientId = 'web';
 
 /** Logs the people in. Each has a connection that stays open. */
 export async function startLoad(server: ServerAddress, people: number): Promise<Load> {
-  const client = server.config.clients.find(({ client_id }) => client_id === clientId);
-  const redirectUri = client?.redirect_uris?.[0] ?? '';
-  const basic = Buffer.from(`${clientId}:${client?.client_secret}`).toString('base64');
+  const redirectUri = redirectUriOf(server, clientId);
+  const { client_secret } = clientOf(server, clientId);
+  const basic = Buffer.from(`${clientId}:${client_secret}`).toString('base64');
   const connections = new Agent({ keepAlive: true, maxSockets: people });
 
   function send(url: string, headers: OutgoingHttpHeaders, body?: string): Promise<Reply> {
@@ -62,18 +63,9 @@ export async function startLoad(server: ServerAddress, people: number): Promise<
 
   async function codeFlow(cookie: string): Promise<string> {
     const { verifier, challenge } = pkce();
-    const params = new URLSearchParams({
-      client_id: clientId,
-      response_type: 'code',
-      redirect_uri: redirectUri,
-      scope: 'notes:read',
-      state: 'a-state',
-      code_challenge: challenge,
-      code_challenge_method: 'S256',
-    });
-    const reply = await send(`${server.issuer}/authorize?${params}`, { cookie });
+    const reply = await send(authorizationUrl(server, clientId, challenge), { cookie });
     const { location = '' } = reply.headers;
-    const code = location.startsWith(redirectUri) && new URL(location).searchParams.get('code');
+    const code = location.startsWith(redirectUri) && codeOf(location);
     if (!code) throw new Error(`no code: ${reply.status} ${location} ${reply.text.slice(0, 500)}`);
     return ask({
       grant_type: 'authorization_code',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mapLimited } from '../map-limited.js';
 import type { Evidence, Stored } from './chaos-audit.js';
 import { answersOf, type Journal } from './chaos-journal.js';
 import { openApi, refresh } from './client.js';
@@ -20,7 +21,7 @@ export async function gatherEvidence(
   const presented = new Map<string, Stored & { opens: boolean }>();
   const refreshTokens = new Map<string, Stored>();
   const endings = new Map<string, number>();
-  await eachOf(chains, async ({ clientId, answers }) => {
+  await mapLimited(chains, 8, async ({ clientId, answers }) => {
     for (const { access: token, refresh: next } of answers) {
       refreshTokens.set(next, stateOf(tokens, next));
       if (presented.has(token)) continue;
@@ -64,15 +65,4 @@ function headsOf(tokens: Records, codes: Records): Evidence['heads'] {
   add(tokens, 'unused', false);
   add(codes, 'codes', true);
   return heads;
-}
-
-async function eachOf<Item>(
-  items: readonly Item[],
-  task: (item: Item) => Promise<void>,
-): Promise<void> {
-  const left = items.values();
-  const work = async (): Promise<void> => {
-    for (const item of left) await task(item);
-  };
-  await Promise.all(Array.from({ length: 8 }, work));
 }

@@ -1,7 +1,7 @@
 import { type BrowserAgent, pkce, type Reply } from '../testing/browser-agent.js';
 import type { Family, Journal } from './chaos-journal.js';
 import { insist } from './chaos-requests.js';
-import { authorize, browserOf, type Code } from './client.js';
+import { authorize, browserOf, type Code, codeOf } from './client.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { Cluster } from './start-cluster.js';
 
@@ -45,12 +45,14 @@ export function chaosLogin({
     const { verifier, challenge } = pkce();
     let reply: Reply;
     try {
-      reply = await authorize(cluster, clientId, person, challenge, watched, 'ledger:read');
+      reply = await authorize(cluster, clientId, person, challenge, watched, {
+        scope: 'ledger:read',
+      });
     } catch {
       return undefined;
     }
-    const code = codeOf(reply);
-    if (code === null) {
+    const code = codeOf(reply.location);
+    if (code === undefined) {
       if (reply.status !== 503) counts.detours += 1;
       if (reply.status === 500) family().refusals.push('login: 500');
       return undefined;
@@ -66,8 +68,4 @@ export function chaosLogin({
       known = false;
     },
   };
-}
-
-function codeOf({ location }: Reply): string | null {
-  return location === undefined ? null : new URL(location).searchParams.get('code');
 }

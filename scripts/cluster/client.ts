@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type BrowserAgent, browserAgent, pkce, type Reply } from '../testing/browser-agent.js';
-import type { Cluster } from './start-cluster.js';
+import { clientOf, redirectUriOf, type ServerAddress } from './server-address.js';
 
 /** An answer of a machine endpoint. */
 export interface Answer {
@@ -15,18 +15,6 @@ export interface Code {
   readonly verifier: string;
 }
 
-/** Where a client finds its server. */
-export type ServerAddress = Pick<Cluster, 'origin' | 'issuer' | 'config'>;
-
-/** One node, past the socket. */
-export function addressOf(cluster: Cluster, { origin }: Cluster['nodes'][number]): ServerAddress {
-  return {
-    origin,
-    issuer: cluster.issuer.replace(cluster.origin, origin),
-    config: cluster.config,
-  };
-}
-
 /** A browser of its own for each person: sessions are not shared. */
 export function browserOf({ origin }: ServerAddress, fetcher?: typeof fetch): BrowserAgent {
   return browserAgent(origin, origin, fetcher);
@@ -34,17 +22,16 @@ export function browserOf({ origin }: ServerAddress, fetcher?: typeof fetch): Br
 
 /** Sends a form to a machine endpoint, as the client that is named. Each request has its own connection, so its own turn. */
 export async function call(
-  { issuer, config }: ServerAddress,
+  server: ServerAddress,
   path: '/token' | '/revoke' | '/introspect',
   clientId: string,
   fields: Readonly<Record<string, string>>,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
-  const client = config.clients.find(({ client_id }) => client_id === clientId);
-  const secret = client?.client_secret;
+  const secret = clientOf(server, clientId).client_secret;
   const basic = Buffer.from(`${clientId}:${secret}`).toString('base64');
   const own = secret === undefined ? { client_id: clientId } : undefined;
-  const response = await fetch(`${issuer}${path}`, {
+  const response = await fetch(`${server.issuer}${path}`, {
     method: 'POST',
     headers: {
       connection: 'close',
@@ -59,6 +46,42 @@ export async function call(
   return { status: response.status, headers: response.headers, body };
 }
 
+/** A token of a client's own. */
+export function askMachine(
+  server: ServerAddress,
+  scope: string,
+  clientId = 'machine',
+  headers?: Readonly<Record<string, string>>,
+): Promise<Answer> {
+  return call(server, '/token', clientId, { grant_type: 'client_credentials', scope }, headers);
+}
+
+/** Where an authorization request begins. */
+export function authorizationUrl(
+  server: ServerAddress,
+  clientId: string,
+  challenge: string,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const params = new URLSearchParams({
+    client_id: clientId,
+    response_type: 'code',
+    redirect_uri: redirectUriOf(server, clientId),
+    scope: 'notes:read',
+    state: randomBytes(8).toString('hex'),
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    ...more,
+  });
+  return `${server.issuer}/authorize?${params}`;
+}
+
+/** The code of a redirect, if it has one. */
+export function codeOf(location: string | undefined): string | undefined {
+  const code = location === undefined ? null : new URL(location).searchParams.get('code');
+  return code ?? undefined;
+}
+
 /** Opens an authorization request; logs the person in where asked. Returns the last reply. */
 export async function authorize(
   server: ServerAddress,
@@ -66,21 +89,9 @@ export async function authorize(
   person: string,
   challenge: string,
   agent: BrowserAgent,
-  scope = 'notes:read',
-  more: Readonly<Record<string, string>> = {},
+  more?: Readonly<Record<string, string>>,
 ): Promise<Reply> {
-  const client = server.config.clients.find(({ client_id }) => client_id === clientId);
-  const params = new URLSearchParams({
-    client_id: clientId,
-    response_type: 'code',
-    redirect_uri: client?.redirect_uris?.[0] ?? '',
-    scope,
-    state: randomBytes(8).toString('hex'),
-    code_challenge: challenge,
-    code_challenge_method: 'S256',
-    ...more,
-  });
-  const page = await agent.follow(`${server.issuer}/authorize?${params}`);
+  const page = await agent.follow(authorizationUrl(server, clientId, challenge, more));
   if (!page.text.includes('name="password"')) return page;
   const login = { method: 'password', identifier: person, password: `${person}-pw` };
   return agent.submit(page, login);
@@ -101,21 +112,20 @@ export async function takeCode(
     person,
     challenge,
     agent,
-    scope,
+    scope === undefined ? {} : { scope },
   );
-  const code = location === undefined ? null : new URL(location).searchParams.get('code');
-  if (code === null) throw new Error(`no code: ${status} ${location ?? text.slice(0, 1000)}`);
+  const code = codeOf(location);
+  if (code === undefined) throw new Error(`no code: ${status} ${location ?? text.slice(0, 1000)}`);
   return { code, verifier };
 }
 
 /** Redeems a code. */
 export function redeem(server: ServerAddress, clientId: string, code: Code): Promise<Answer> {
-  const client = server.config.clients.find(({ client_id }) => client_id === clientId);
   return call(server, '/token', clientId, {
     grant_type: 'authorization_code',
     code: code.code,
     code_verifier: code.verifier,
-    redirect_uri: client?.redirect_uris?.[0] ?? '',
+    redirect_uri: redirectUriOf(server, clientId),
   });
 }
 

@@ -4,10 +4,10 @@ import type { TestPostgres } from '../testing/start-postgres.js';
 import type { ClusterOptions } from './start-cluster.js';
 
 /** Where the cluster of a suite keeps its records. */
-export type SharedStore = ClusterOptions['store'];
+type SharedStore = ClusterOptions['store'];
 
 /** The real server below it, which can be paused where it is the suite's own. */
-export type StoreServer = Pick<TestPostgres, 'uri' | 'pause' | 'resume'>;
+type StoreServer = Pick<TestPostgres, 'uri' | 'pause' | 'resume'>;
 
 /** A suite on each store that many processes can share, on a real server for all its tests. */
 export function describeOnStores(

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { addressOf, call, openApi, redeem, refresh, takeCode } from './client.js';
-import type { Cluster } from './start-cluster.js';
+import { askMachine, openApi, redeem, refresh, takeCode } from './client.js';
+import { addressOf } from './server-address.js';
+import { type Cluster, nodeAt } from './start-cluster.js';
 
 /** Answers of live requests. */
 export interface Latencies {
@@ -20,9 +21,7 @@ export interface LiveRequests {
 
 /** Clients of the second node: each refreshes, opens an API, and asks for a token of its own, again and again. */
 export async function liveRequests(cluster: Cluster, signal: AbortSignal): Promise<LiveRequests> {
-  const node = cluster.nodes[1];
-  if (node === undefined) throw new RangeError('there is no second node');
-  const server = addressOf(cluster, node);
+  const server = addressOf(cluster, nodeAt(cluster, 1));
   let times: number[] = [];
   let failed: string[] = [];
 
@@ -49,10 +48,9 @@ export async function liveRequests(cluster: Cluster, signal: AbortSignal): Promi
         ({ status }) => status,
       );
       token = answer.body.refresh_token;
-      const machine = { grant_type: 'client_credentials', scope: 'ledger:read' };
       const { body } = await time(
         'client_credentials',
-        () => call(server, '/token', 'machine', machine),
+        () => askMachine(server, 'ledger:read'),
         ({ status }) => status,
       );
       const own = String(body.access_token);

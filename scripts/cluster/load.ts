@@ -1,6 +1,15 @@
 import { pkce } from '../testing/browser-agent.js';
-import { type Answer, authorize, browserOf, openApi, redeem, refresh, takeCode } from './client.js';
-import { codeOf, show } from './race.js';
+import {
+  type Answer,
+  authorize,
+  browserOf,
+  codeOf,
+  openApi,
+  redeem,
+  refresh,
+  takeCode,
+} from './client.js';
+import { show } from './race.js';
 import type { Cluster } from './start-cluster.js';
 
 /** What clients that kept going have seen. */
@@ -73,7 +82,7 @@ export function startLoad(cluster: Cluster, clients: number): Load {
       // The session that it had.
       const { verifier, challenge } = pkce();
       const { location } = await authorize(cluster, 'web', person, challenge, signedIn(browser));
-      const [code = ''] = codeOf(location);
+      const code = codeOf(location) ?? '';
       const redeemed = await send(() => redeem(cluster, 'web', { code, verifier }));
       await useApi('/api/notes', expectToken('code', redeemed, 'access_token'));
 

@@ -21,8 +21,6 @@ export interface NodeConfig {
   readonly issue?: IssueOptions;
   /** How long JWTs live. @default as the server has it */
   readonly jwtSeconds?: number;
-  /** Whether logins and client authentications are limited. @default false */
-  readonly limited?: boolean;
 }
 
 /** Opens a store as {@link StoreConfig} says; the drivers are loaded by whoever needs them. */

@@ -27,7 +27,6 @@ export interface StoredFacts {
 }
 
 const config = JSON.parse(process.env.CLUSTER_NODE ?? '') as NodeConfig;
-const mount = new URL(config.issuer).pathname.replace(/\/$/, '');
 const loop = monitorEventLoopDelay({ resolution: 10 });
 loop.enable();
 
@@ -56,7 +55,7 @@ const auth = await createAuthorizationServer({
     passwordLogin({
       verify: ({ identifier, password }) =>
         password === `${identifier}-pw` ? identifier : undefined,
-      ...(config.limited ? {} : { limits: false }),
+      limits: false,
     }),
     consentScreen(),
   ],
@@ -66,28 +65,32 @@ const app = express();
 app.set('trust proxy', 'loopback');
 app.get('/alive', (_req, res) => void res.json({ pid: process.pid }));
 app.use(auth.routes());
-app.get(
-  '/api/notes',
-  auth.protect(notes, { clients: true }, (req, res) => void res.json(req.auth)),
-);
-app.get(
-  '/api/ledger',
-  auth.protect(ledger, { clients: true }, (req, res) => void res.json(req.auth)),
-);
+for (const resource of [notes, ledger] as const) {
+  const api = auth.protect(resource, { clients: true }, (req, res) => void res.json(req.auth));
+  app.get(`/api${new URL(resource).pathname}`, api);
+}
 
 const server = createServer(app);
+let active = 0;
+server.on('request', (_req, res) => {
+  active += 1;
+  res.once('close', () => {
+    active -= 1;
+  });
+});
 await new Promise<void>((resolve) => server.listen(config.port ?? 0, '127.0.0.1', resolve));
 
 const die = (): never => process.exit(1);
 
 const members: Readonly<Record<string, unknown>> = {
   ...auth,
-  mount,
   /** Bytes in use after a collection, where the process may ask for one. */
   memory: () => {
     globalThis.gc?.();
     return process.memoryUsage();
   },
+  /** Requests whose head has come, and whose answer has not ended. */
+  active: () => active,
   /** Microseconds of processor time. */
   cpu: () => process.cpuUsage(),
   /** All that the store has of a kind, past the server. */

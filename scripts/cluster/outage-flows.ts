@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type BrowserAgent, pkce, type Reply } from '../testing/browser-agent.js';
 import {
+  authorizationUrl,
   authorize,
   browserOf,
   type Code,
   call,
+  codeOf,
   openApi,
   redeem,
   refresh,
@@ -25,8 +27,7 @@ export const probedClients: NodeConfig['clients'] = [
   },
 ];
 
-/** Tokens that a client was given. */
-export interface GivenTokens {
+interface GivenTokens {
   readonly access: string;
   readonly refresh: string;
 }
@@ -67,7 +68,7 @@ export async function openFlows(cluster: Cluster): Promise<OpenFlows> {
     jwt: await tokensOf(cluster, 'ada', 'notes:read'),
     spare: await tokensOf(cluster, 'eve', ledgerScope),
     stranger,
-    loginPage: await stranger.follow(authorizationUrl(cluster, 'spa')),
+    loginPage: await stranger.follow(requestUrl(cluster, 'spa')),
     newcomer,
     consentPage: await authorize(cluster, 'partner', person, pkce().challenge, newcomer),
   };
@@ -90,7 +91,7 @@ export async function goOn(
     'consent form': hasCode(await newcomer.submit(consentPage, consent)),
     revoke: revoked.status,
     'revoked token': (await refresh(cluster, 'web', spare.refresh)).body.error,
-    'session of before': hasCode(await browser.get(authorizationUrl(cluster, 'web'))),
+    'session of before': hasCode(await browser.get(requestUrl(cluster, 'web'))),
   };
 }
 
@@ -114,20 +115,10 @@ async function tokensOf(cluster: Cluster, person: string, scope: string): Promis
 }
 
 /** Where an authorization request of a client begins. */
-export function authorizationUrl({ issuer, config }: Cluster, clientId: string): string {
-  const client = config.clients.find(({ client_id }) => client_id === clientId);
-  const params = new URLSearchParams({
-    client_id: clientId,
-    response_type: 'code',
-    redirect_uri: client?.redirect_uris?.[0] ?? '',
-    scope: 'notes:read',
-    resource: notes,
-    code_challenge: pkce().challenge,
-    code_challenge_method: 'S256',
-  });
-  return `${issuer}/authorize?${params}`;
+export function requestUrl(cluster: Cluster, clientId: string): string {
+  return authorizationUrl(cluster, clientId, pkce().challenge, { resource: notes });
 }
 
 function hasCode({ location }: Pick<Reply, 'location'>): boolean {
-  return location !== undefined && new URL(location).searchParams.has('code');
+  return codeOf(location) !== undefined;
 }

@@ -1,6 +1,6 @@
 import type { Reply } from '../testing/browser-agent.js';
-import { browserOf, call, redeem, refresh } from './client.js';
-import { authorizationUrl, consent, login, type OpenFlows } from './outage-flows.js';
+import { askMachine, browserOf, call, redeem, refresh } from './client.js';
+import { consent, login, type OpenFlows, requestUrl } from './outage-flows.js';
 import type { Need, Probe } from './send-probes.js';
 import type { Cluster } from './start-cluster.js';
 
@@ -47,22 +47,18 @@ export function probesOf(
       return { status: response.status, headers: response.headers, text: await response.text() };
     },
   });
-  const machine = (resource: 'ledger' | 'notes') => () =>
-    call(cluster, '/token', 'machine', {
-      grant_type: 'client_credentials',
-      scope: `${resource}:read`,
-    });
-
   const harmless: Probe[] = [
-    page('authorize', 'writes', 303, () => browser.get(authorizationUrl(cluster, 'web'))),
+    page('authorize', 'writes', 303, () => browser.get(requestUrl(cluster, 'web'))),
     page('authorize, unknown person', 'writes', 303, () =>
-      browserOf(cluster).get(authorizationUrl(cluster, 'spa')),
+      browserOf(cluster).get(requestUrl(cluster, 'spa')),
     ),
     page('login page', 'reads', 200, () => stranger.get(loginPage.url)),
     page('consent page', 'reads', 200, () => newcomer.get(consentPage.url)),
     page('connected apps', 'reads', 200, () => browser.get(`${cluster.issuer}/apps`)),
-    program('token, client credentials, opaque', 'writes', machine('ledger')),
-    program('token, client credentials, JWT', 'nothing', machine('notes')),
+    program('token, client credentials, opaque', 'writes', () =>
+      askMachine(cluster, 'ledger:read'),
+    ),
+    program('token, client credentials, JWT', 'nothing', () => askMachine(cluster, 'notes:read')),
     program('introspect', 'reads', () =>
       call(cluster, '/introspect', 'web', { token: opaque.access }),
     ),

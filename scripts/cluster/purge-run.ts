@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { PurgeOptions } from '@gatehouse/core';
 import { expiredTokens } from './expired-tokens.js';
 import { type Latencies, liveRequests } from './live-requests.js';
 import { type Cluster, startCluster } from './start-cluster.js';
@@ -39,10 +40,10 @@ export async function runPurge(
       const heap = heapWatch(cluster);
       await heap.sample();
       let removed = 0;
-      while (removed < count * 0.3) removed += await purgeFor(cluster, 0.05);
+      while (removed < count * 0.3) removed += await purgeFor(cluster, { seconds: 0.01 });
       await heap.sample();
-      // A kill in the middle of a call.
-      const cut = purgeFor(cluster, 60, 1).catch(() => 0);
+      // A kill in the middle of a call, which in such small batches no database is through with before.
+      const cut = purgeFor(cluster, { seconds: 60, batchSize: 20 }, 1).catch(() => 0);
       await delay(20);
       await cluster.crash(0);
       await cut;
@@ -67,24 +68,24 @@ export async function runPurge(
 
 async function purgeFor(
   { nodes }: Pick<Cluster, 'nodes'>,
-  seconds: number,
+  options: PurgeOptions,
   tries = 5,
 ): Promise<number> {
   try {
-    const result = (await nodes[0]?.call('purge', { seconds })) as { readonly removed: number };
+    const result = (await nodes[0]?.call('purge', options)) as { readonly removed: number };
     return result.removed;
   } catch (error) {
     // A database that is busy with something else may not answer in time: a job comes again.
     if (tries === 1) throw error;
     await delay(1000);
-    return purgeFor({ nodes }, seconds, tries - 1);
+    return purgeFor({ nodes }, options, tries - 1);
   }
 }
 
 /** Purges as a job of a host does: again until nothing is left. */
 async function purgeAll(cluster: Cluster, after: () => Promise<void>): Promise<number> {
   for (let removed = 0; ; ) {
-    const more = await purgeFor(cluster, 2);
+    const more = await purgeFor(cluster, { seconds: 2 });
     if (more === 0) return removed;
     removed += more;
     await after();

@@ -9,7 +9,7 @@ export interface Outcome {
 }
 
 /** Runs races one after the other, beside other lanes: nothing that happens in one ends what another has. */
-export interface Lane {
+interface Lane {
   race(contenders: number): Promise<Outcome>;
   /** What is wrong after its last race. */
   finish?(): Promise<readonly string[]>;
@@ -51,12 +51,6 @@ export async function familyEnded(
 export async function grantsOf(cluster: Cluster, accountId: string): Promise<readonly unknown[]> {
   const page = await cluster.nodes[0]?.call('grants.list', { accountId });
   return (page as { grants: readonly unknown[] }).grants;
-}
-
-/** The code of a redirect, if it has one. */
-export function codeOf(location: string | undefined): string[] {
-  const code = location === undefined ? null : new URL(location).searchParams.get('code');
-  return code === null ? [] : [code];
 }
 
 /** An address of a private network. */

@@ -1,31 +1,45 @@
 import { pkce } from '../testing/browser-agent.js';
-import { authorize, browserOf, call, redeem, refresh, takeCode } from './client.js';
 import {
+  type Answer,
+  call,
+  authorize,
+  browserOf,
+  type Code,
   codeOf,
-  familyEnded,
-  grantsOf,
-  outcomeOf,
-  type Race,
-  randomAddress,
-  show,
-  times,
-} from './race.js';
+  redeem,
+  refresh,
+  takeCode,
+} from './client.js';
+import { familyEnded, grantsOf, outcomeOf, type Race, randomAddress, show, times } from './race.js';
 import { robotAssertion } from './racing-cluster.js';
+import type { Cluster } from './start-cluster.js';
 
-/** One code for many: one is answered, the others are `invalid_grant`, and the family ends (RFC 6749 §4.1.2). */
-const codes: Race = {
-  name: 'codes',
-  openLane(cluster, person) {
-    const agent = browserOf(cluster);
-    return {
-      async race(contenders) {
-        const code = await takeCode(cluster, 'spa', person, agent);
-        const answers = await times(contenders, () => redeem(cluster, 'spa', code));
-        return familyEnded(cluster, 'spa', answers);
-      },
-    };
-  },
-};
+/** One thing for many, of a new family in each race: one is answered, the others are `invalid_grant`, and the family ends. */
+function onceOnly(
+  name: string,
+  clientId: 'spa' | 'web',
+  prepare: (
+    cluster: Cluster,
+    code: Code,
+  ) => (() => Promise<Answer>) | Promise<() => Promise<Answer>>,
+): Race {
+  return {
+    name,
+    openLane(cluster, person) {
+      const agent = browserOf(cluster);
+      return {
+        async race(contenders) {
+          const code = await takeCode(cluster, clientId, person, agent);
+          const answers = await times(contenders, await prepare(cluster, code));
+          return familyEnded(cluster, clientId, answers);
+        },
+      };
+    },
+  };
+}
+
+/** One code for many (RFC 6749 §4.1.2). */
+const codes: Race = onceOnly('codes', 'spa', (cluster, code) => () => redeem(cluster, 'spa', code));
 
 /** One refresh token for many, within the window: everybody has the same successor, and the family lives. */
 const refreshTokens: Race = {
@@ -51,21 +65,15 @@ const refreshTokens: Race = {
   },
 };
 
-/** The same without a window: one is answered, and the family ends. */
-const refreshTokensOnce: Race = {
-  name: 'refresh tokens without a window',
-  openLane(cluster, person) {
-    const agent = browserOf(cluster);
-    return {
-      async race(contenders) {
-        const first = await redeem(cluster, 'web', await takeCode(cluster, 'web', person, agent));
-        const token = String(first.body.refresh_token);
-        const answers = await times(contenders, () => refresh(cluster, 'web', token));
-        return familyEnded(cluster, 'web', answers);
-      },
-    };
+/** The same without a window. */
+const refreshTokensOnce: Race = onceOnly(
+  'refresh tokens without a window',
+  'web',
+  async (cluster, code) => {
+    const { body } = await redeem(cluster, 'web', code);
+    return () => refresh(cluster, 'web', String(body.refresh_token));
   },
-};
+);
 
 /** One assertion for many: one is answered, the others are `invalid_client` (RFC 7523 §3). */
 const replayIds: Race = {
@@ -94,17 +102,9 @@ const consents: Race = {
       async race(contenders) {
         const { challenge } = pkce();
         const more = { prompt: 'consent' };
-        const page = await authorize(
-          cluster,
-          'partner',
-          person,
-          challenge,
-          agent,
-          'notes:read',
-          more,
-        );
+        const page = await authorize(cluster, 'partner', person, challenge, agent, more);
         const replies = await times(contenders, () => agent.submit(page, { decision: 'allow' }));
-        const codes = new Set(replies.flatMap(({ location }) => codeOf(location)));
+        const codes = new Set(replies.flatMap(({ location }) => codeOf(location) ?? []));
         const failed = replies.filter(({ status }) => status >= 500);
         return { winners: codes.size, faults: failed.map(({ status }) => String(status)) };
       },

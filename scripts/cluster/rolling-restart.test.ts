@@ -2,23 +2,38 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { addressOf, call, openApi, redeem, refresh, takeCode } from './client.js';
+import { askMachine, openApi, redeem, refresh, takeCode } from './client.js';
 import { describeOnStores } from './describe-on-stores.js';
 import { type Load, startLoad } from './load.js';
-import { type Cluster, startCluster } from './start-cluster.js';
+import { addressOf, clientOf } from './server-address.js';
+import { type Cluster, nodeAt, startCluster } from './start-cluster.js';
+import type { ClusterNode } from './start-node.js';
 
 async function rounds(load: Load, more: number): Promise<void> {
   const goal = load.report.rounds + more;
   while (load.report.rounds < goal && load.report.faults.length === 0) await delay(50);
 }
 
-function nodeAt(cluster: Cluster, index: number): Cluster['nodes'][number] {
-  const node = cluster.nodes[index];
-  if (!node) throw new RangeError(`there is no node ${index}`);
-  return node;
+/** Until so many requests run in it. */
+async function runs(node: ClusterNode, requests: number): Promise<void> {
+  while ((await node.call('active')) !== requests) await delay(20);
 }
 
-const machine = { grant_type: 'client_credentials', scope: 'ledger:read' };
+/** Until it takes no more connections. */
+async function refuses({ port }: ClusterNode): Promise<void> {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1');
+    try {
+      await once(socket, 'connect');
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+      return;
+    } finally {
+      socket.destroy();
+    }
+    await delay(20);
+  }
+}
 
 describeOnStores(
   'a rolling restart',
@@ -65,11 +80,11 @@ describeOnStores(
       try {
         const running = Promise.all([
           redeem(address, 'web', code),
-          call(address, '/token', 'machine', machine),
+          askMachine(address, 'ledger:read'),
         ]);
-        await delay(300);
+        await runs(node, 2);
         const stopped = node.stop();
-        await delay(700);
+        await refuses(node);
         server().resume();
         const [redeemed, token] = await running;
         expect([redeemed.status, token.status]).toEqual([200, 200]);
@@ -86,9 +101,8 @@ describeOnStores(
     it('answers a request of which a half has come at the SIGTERM', async () => {
       const node = nodeAt(cluster, 1);
       const body = 'grant_type=client_credentials&scope=ledger%3Aread';
-      const basic = Buffer.from('machine:machine-secret-0123456789-abcdefghijkl').toString(
-        'base64',
-      );
+      const { client_secret } = clientOf(cluster, 'machine');
+      const basic = Buffer.from(`machine:${client_secret}`).toString('base64');
       const head = [
         'POST /auth/token HTTP/1.1',
         'Host: x',
@@ -104,9 +118,9 @@ describeOnStores(
         answer += String(chunk);
       });
       socket.write(`${head.join('\r\n')}${body.slice(0, 10)}`);
-      await delay(300);
+      await runs(node, 1);
       const stopped = node.stop();
-      await delay(300);
+      await refuses(node);
       socket.write(body.slice(10));
       await once(socket, 'close');
       expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*"access_token"/s);
@@ -116,7 +130,7 @@ describeOnStores(
 
     it('is not held up by a client that is never idle on its connection', async () => {
       const node = nodeAt(cluster, 2);
-      const token = String((await call(cluster, '/token', 'machine', machine)).body.access_token);
+      const token = String((await askMachine(cluster, 'ledger:read')).body.access_token);
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       const ask = (): Promise<IncomingMessage> =>
         new Promise((resolve, reject) => {

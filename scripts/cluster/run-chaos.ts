@@ -11,6 +11,10 @@ import type { StoreFault } from './faulty-store.js';
 import { seededRandom } from './seeded-random.js';
 import { type Cluster, startCluster } from './start-cluster.js';
 
+const clients = 10;
+// The clients go on after the last kill until there were that many, for a minute at most.
+const logins = 60;
+
 /** How a run goes. */
 export interface ChaosOptions {
   readonly store: 'memory' | 'mongo' | 'postgres';
@@ -18,10 +22,6 @@ export interface ChaosOptions {
   readonly kills: number;
   /** Decides who is hurt, when and for how long, and what the clients do. */
   readonly seed: number;
-  /** @default 10 */
-  readonly clients?: number;
-  /** The clients go on after the last kill until there were that many logins, for a minute at most. @default 60 */
-  readonly logins?: number;
   /** Whose database is hurt, and whose it stays. @default one of its own */
   readonly database?: ChaosDatabase;
   /** A defect, to see that the audit names it. */
@@ -40,7 +40,7 @@ export interface ChaosReport extends Omit<ChaosOptions, 'database' | 'fault'> {
 /** Kills servers and database while clients log in, redeem, refresh and revoke, and audits what is left. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const started = performance.now();
-  const { store, kills, seed, clients = 10, logins = 60, fault } = options;
+  const { store, kills, seed, fault } = options;
   const random = seededRandom(seed);
   const journal = createJournal();
   const own = options.database === undefined ? await startDatabase(store) : undefined;
@@ -69,7 +69,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     // A client that fails is told when all is over.
     working.catch(() => {});
     const faults = await causeFaults(cluster, database, random.fork(), kills);
-    await calm(journal, logins);
+    await calm(journal);
     end.abort();
     await working;
     const audited = sizeOf(journal);
@@ -83,7 +83,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       store,
       kills,
       seed,
-      clients,
       faults,
       counts: journal.counts,
       audited,
@@ -97,7 +96,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-async function calm({ counts }: Journal, logins: number): Promise<void> {
+async function calm({ counts }: Journal): Promise<void> {
   const end = performance.now() + 60_000;
   await delay(1_000);
   while (counts.logins < logins && performance.now() < end) await delay(100);

@@ -1,7 +1,5 @@
 /** Random decisions that one seed repeats. */
 export interface SeededRandom {
-  /** From 0, below 1. */
-  next(): number;
   chance(probability: number): boolean;
   /** A number from `least`, below `most`. */
   between(least: number, most: number): number;
@@ -20,7 +18,6 @@ export function seededRandom(seed: number): SeededRandom {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   return {
-    next,
     chance: (probability) => next() < probability,
     between: (least, most) => least + next() * (most - least),
     pick: (items) => items[Math.floor(next() * items.length)],

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { call } from './client.js';
+import { askMachine } from './client.js';
+import { addressOf } from './server-address.js';
 import type { Cluster } from './start-cluster.js';
 
 /** What a request needs of the store. */
@@ -43,10 +44,9 @@ export function sendAll(probes: readonly Probe[]): Promise<Seen[]> {
 export async function timeToHeal(cluster: Cluster): Promise<number> {
   const started = performance.now();
   await Promise.all(
-    cluster.nodes.map(async ({ origin }) => {
-      const node = { ...cluster, issuer: `${origin}${new URL(cluster.issuer).pathname}` };
-      const fields = { grant_type: 'client_credentials', scope: 'ledger:read' };
-      while ((await call(node, '/token', 'machine', fields)).status !== 200) await delay(20);
+    cluster.nodes.map(async (node) => {
+      const server = addressOf(cluster, node);
+      while ((await askMachine(server, 'ledger:read')).status !== 200) await delay(20);
     }),
   );
   return performance.now() - started;

@@ -20,9 +20,16 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
+/** A node by its place. */
+export function nodeAt({ nodes }: Pick<Cluster, 'nodes'>, index: number): ClusterNode {
+  const node = nodes[index];
+  if (node === undefined) throw new RangeError(`there is no node ${index}`);
+  return node;
+}
+
 /** What a cluster is made of. */
 export interface ClusterOptions extends Partial<Omit<NodeConfig, 'issuer' | 'store' | 'port'>> {
-  readonly store: Omit<StoreConfig, 'prefix'> & { readonly prefix?: string };
+  readonly store: Omit<StoreConfig, 'prefix'>;
   /** @default 3 */
   readonly size?: number;
 }
@@ -33,7 +40,7 @@ const letInMilliseconds = 500;
 export async function startCluster({ store, size = 3, ...more }: ClusterOptions): Promise<Cluster> {
   const balancer = await roundRobin();
   const origin = `http://127.0.0.1:${balancer.port}`;
-  const prefix = store.prefix ?? `c${randomBytes(4).toString('hex')}_`;
+  const prefix = `c${randomBytes(4).toString('hex')}_`;
   const config: NodeConfig = {
     issuer: `${origin}/auth`,
     clients: clusterClients,
@@ -50,12 +57,6 @@ export async function startCluster({ store, size = 3, ...more }: ClusterOptions)
     const node = await startNode(config);
     nodes[index] = node;
     balancer.add(node.port);
-    return node;
-  }
-
-  function nodeAt(index: number): ClusterNode {
-    const node = nodes[index];
-    if (node === undefined) throw new RangeError(`there is no node ${index}`);
     return node;
   }
 
@@ -77,7 +78,7 @@ export async function startCluster({ store, size = 3, ...more }: ClusterOptions)
     nodes,
     replace,
     async roll(index) {
-      const node = nodeAt(index);
+      const node = nodeAt({ nodes }, index);
       balancer.remove(node.port);
       // What the socket has connected just now is let in.
       await delay(letInMilliseconds);
@@ -85,7 +86,7 @@ export async function startCluster({ store, size = 3, ...more }: ClusterOptions)
       await replace(index);
     },
     async crash(index) {
-      const node = nodeAt(index);
+      const node = nodeAt({ nodes }, index);
       // Nobody tells a balancer before.
       await node.kill();
       balancer.remove(node.port);

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { pauseProcess } from '../testing/pause-process.js';
 import type { NodeCall, NodeMessage } from './node.js';
 import type { NodeConfig } from './node-config.js';
 
@@ -13,6 +14,9 @@ export interface ClusterNode {
   call(path: string, ...args: readonly unknown[]): Promise<unknown>;
   /** What it wrote to standard error. */
   log(): string;
+  /** Stops the process as it is (SIGSTOP): connections stay open, and nothing is answered. */
+  pause(): void;
+  resume(): void;
   /** SIGTERM, as a deployment stops it; resolves with the exit code when it has ended. */
   stop(): Promise<number | null>;
   /** SIGKILL; resolves when it has ended. */
@@ -86,6 +90,8 @@ export async function startNode(
       if ('error' in message) throw new Error(message.error);
       return 'value' in message ? message.value : undefined;
     },
+    pause: () => pauseProcess(child),
+    resume: () => void child.kill('SIGCONT'),
     stop: () => end(child, 'SIGTERM'),
     async kill() {
       await end(child, 'SIGKILL');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describeOnRedis } from './redis.js';
-import { findRedis, startRedis } from './start-redis.js';
+import { findRedis } from './start-redis.js';
 
 /** The answer to one command, as it comes over the wire. */
 async function ask(uri: string, command: string): Promise<string> {
@@ -26,11 +26,9 @@ test('takes REDIS_URI first, then a redis-server in the path, and nothing where 
 
 describeOnRedis(
   'startRedis',
-  () => {
+  (redis) => {
     test('keeps what it acknowledged through a kill when asked to, listens on this machine alone, and leaves nothing behind', async () => {
-      const source = findRedis({ PATH: process.env.PATH });
-      if (source === undefined) throw new Error('there is one');
-      const server = await startRedis(source, { onDisk: true });
+      const server = redis();
       const folder = /(\/\S+)/.exec(await ask(server.uri, 'CONFIG GET dir'))?.[1] ?? '';
       expect(existsSync(folder)).toBe(true);
       expect(await ask(server.uri, 'CONFIG GET bind')).toContain('\r\n127.0.0.1\r\n');
@@ -48,5 +46,5 @@ describeOnRedis(
       await expect(ask(server.uri, 'GET kept')).rejects.toThrow('ECONNREFUSED');
     }, 60_000);
   },
-  { own: true },
+  { own: true, onDisk: true },
 );

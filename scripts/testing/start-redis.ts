@@ -7,7 +7,7 @@ import { freePort } from './free-port.js';
 import { givenServer, ready, startServer, type TestServer } from './test-server.js';
 
 /** Where the tests get their Redis from. */
-export type RedisSource = { readonly uri: string } | { readonly binary: string };
+type RedisSource = { readonly uri: string } | { readonly binary: string };
 
 /** How a test wants its server. */
 export interface TestRedisOptions {
