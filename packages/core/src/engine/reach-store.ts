@@ -12,12 +12,13 @@ function left(): number {
   return findUnitOfWork()?.left() ?? storeMilliseconds;
 }
 
-// The person or client is told that the store is out of reach.
+// The person or client is told that the store is out of reach. A count that is full is no error.
 async function noteFailure<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
   } catch (error) {
-    if (!(error instanceof StoreConflict)) findUnitOfWork()?.fail(error);
+    const isFailure = error instanceof Error && !(error instanceof StoreConflict);
+    if (isFailure) findUnitOfWork()?.fail(error);
     throw error;
   }
 }
