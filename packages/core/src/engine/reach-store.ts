@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { CompactJWSHeaderParameters } from 'jose';
+import { isCounterState } from '../app/create-limiter.js';
 import type { Limiter } from '../app/limits.js';
 import { boundedStore, inTime, storeMilliseconds } from '../bounded-store.js';
 import type { SigningKeys } from '../issue/keys.js';
@@ -17,8 +18,8 @@ async function noteFailure<Result>(call: () => Promise<Result>): Promise<Result>
   try {
     return await call();
   } catch (error) {
-    const isFailure = error instanceof Error && !(error instanceof StoreConflict);
-    if (isFailure) findUnitOfWork()?.fail(error);
+    const isAnswer = error instanceof StoreConflict || isCounterState(error);
+    if (!isAnswer) findUnitOfWork()?.fail(error);
     throw error;
   }
 }
