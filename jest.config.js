@@ -22,7 +22,10 @@ export default {
     ...(part === 'together' ? [alone] : []),
   ],
   modulePathIgnorePatterns: ['/dist/'],
-  moduleNameMapper: { '^@gatehouse/([a-z-]+)$': '<rootDir>/packages/$1/src/index.ts' },
+  moduleNameMapper: {
+    '^@gatehouse/([a-z-]+)$': '<rootDir>/packages/$1/src/index.ts',
+    '^@gatehouse/core/openid$': '<rootDir>/packages/core/src/openid.ts',
+  },
   resolver: '<rootDir>/scripts/testing/jest-resolver.cjs',
   testTimeout: long ? 600_000 : 20_000,
   maxWorkers: isAlone ? 1 : 2,

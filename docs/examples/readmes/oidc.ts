@@ -1,6 +1,6 @@
 // #region install
 import { consentScreen } from '@gatehouse/consent';
-import { createAuthorizationServer } from '@gatehouse/core';
+import { type ClientOptions, createAuthorizationServer } from '@gatehouse/core';
 import { passwordLogin } from '@gatehouse/login-password';
 import { openidConnect } from '@gatehouse/oidc';
 import { options, type User } from './options.js';
@@ -33,3 +33,21 @@ export const identity = openidConnect<User>({
   scopes: { company: 'See your company' },
 });
 // #endregion claims
+
+// #region backchannel
+export const shop: ClientOptions = {
+  client_id: 'shop',
+  client_secret: process.env.SHOP_SECRET ?? '',
+  redirect_uris: ['https://shop.example/callback'],
+  scope: 'openid',
+  backchannel_logout_uri: 'https://shop.example/logged-out',
+};
+// #endregion backchannel
+
+// #region requests
+export const strict = openidConnect<User>({
+  subject: 'pairwise', // each client knows a person by another `sub`
+  requestObjects: true, // a request may be a JWT that its client has signed
+  pushedRequests: true, // or be pushed to /par first; 'always': must be
+});
+// #endregion requests

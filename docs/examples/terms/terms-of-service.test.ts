@@ -72,7 +72,7 @@ describe('the terms of service plugin', () => {
     expect(await host.auth.terms.acceptedBy('ada')).toBeUndefined();
   });
 
-  it('answers interaction_required to prompt=none, instead of a page', async () => {
+  it('answers interaction_required to prompt=none, instead of a page [core-3.1.2.6-interaction-required]', async () => {
     const agent = browserAgent(host.origin);
     await agent.submit(await start(agent, 'web'), ada);
     const back = await start(agent, 'web', { prompt: 'none' });

@@ -24,6 +24,7 @@ function install(plugin: Plugin): { step: Step; pages: string[]; routes: string[
     metadata: unused,
     on: unused,
     limit: unused,
+    job: unused,
     check: unused,
     extend: unused,
     signature: unused,

@@ -11,33 +11,36 @@ import { resourceMetadata } from './app/resource-metadata.js';
 import { serverMetadata } from './app/server-metadata.js';
 import { createAccountDirectory } from './authorize/account-directory.js';
 import { createClientLimits } from './authorize/client-limits.js';
-import { logLoosened } from './authorize/openid-members.js';
+import { logLoosened, openidTerms } from './authorize/openid-members.js';
 import { createManagedClients } from './authorize/managed-clients.js';
 import { staticClients } from './authorize/static-clients.js';
 import { createClientDirectory } from './authorize/client-directory.js';
 import type { ResourcesOptions } from './authorize/options.js';
+import { createSubjects, publicSubjects } from './authorize/subjects.js';
 import { targetRules } from './authorize/targets.js';
 import { checkRegistry } from './check-registry.js';
 import { systemClock } from './clock.js';
-import { coreKinds } from './engine/kinds.js';
-import { openidMetadata } from './engine/openid-metadata.js';
+import { corePlugin } from './core-plugin.js';
+import { requestMetadata } from './engine/request-metadata.js';
 import { reachedLimiter, reachedStore } from './engine/reach-store.js';
 import { startEngine } from './engine/start-engine.js';
-import { createEventHub, type EventHub } from './events.js';
-import { createLoginStep, type LoginFailure } from './interaction/login.js';
-import { corePages } from './interaction/pages/index.js';
+import { createEventHub } from './events.js';
+import { createGuardedFetch } from './guarded-fetch.js';
 import { createResponder } from './interaction/responder.js';
 import { createConnections } from './issue/connections.js';
 import { createLastUse } from './issue/last-use.js';
 import { loadSigningKeys } from './issue/load-keys.js';
+import { loadPairwiseSalt } from './issue/pairwise-salt.js';
 import { createManagedGrants } from './issue/managed-grants.js';
+import { createManagedSessions } from './issue/managed-sessions.js';
 import { createRevocationFeed } from './issue/revocation-feed.js';
 import { type RevokeTarget, revoke } from './issue/revoke.js';
 import { signJwt } from './issue/sign-jwt.js';
 import { openidSignatures, signingNeeds } from './issue/signing-needs.js';
-import { createKernel, type Registry } from './kernel.js';
+import { createKernel, featuresOf, type Registry } from './kernel.js';
+import { createJobs } from './jobs.js';
 import { type LateRuntime, lateRuntime } from './late-runtime.js';
-import { definePlugin, type Plugin, type Runtime } from './plugin.js';
+import type { Runtime } from './plugin.js';
 import type { ResolvedOptions } from './resolved-options.js';
 import { createLocalGuard } from './resource/protect.js';
 import { createSecrets } from './secrets.js';
@@ -60,6 +63,7 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
   const makeLimiter = (definition: LimitDefinition): Limiter =>
     reachedLimiter(createLimiter(definition, secrets, makeCounter), store.name);
   const limits = createClientLimits(makeLimiter);
+  const jobs = createJobs({ store: reached, clock, secrets, logger });
   let late: LateRuntime | undefined;
   const runtime: Runtime = {
     ...lateRuntime(() => late),
@@ -68,6 +72,8 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     clock,
     logger,
     accounts,
+    fetch: createGuardedFetch(options.outbound),
+    emit: (name, payload) => events.emit(name, payload),
     sign: (label, value) => secrets.sign(`plugin:${label}`, value),
     verify: (label, value, signature) => secrets.verify(`plugin:${label}`, value, signature),
     seal: (label, text) => secrets.seal(`plugin:${label}`, text),
@@ -76,11 +82,16 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
 
   let registry: Registry | undefined;
   const kernel = createKernel(options.plugins, [corePlugin(() => registry, clock.now, events)]);
-  registry = kernel.setUp({ runtime, createLimiter: makeLimiter, scopeOwner: options.scopeOwner });
+  registry = kernel.setUp({
+    runtime,
+    createLimiter: makeLimiter,
+    createJob: jobs.define,
+    scopeOwner: options.scopeOwner,
+  });
   checkRegistry(options, registry);
   for (const { value } of registry.listeners) events.on(value.name, value.listener as never);
 
-  const openid = registry.features.find(({ value }) => value.name === 'openid')?.value.settings;
+  const { openid, ...requestFeatures } = featuresOf(registry);
 
   await store.open?.(registry.kinds.map(({ value }) => value));
   const resources = [...options.resources.values()];
@@ -97,6 +108,9 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     logger,
   });
   logLoosened(options.clients, logger);
+  const subjects = openid
+    ? createSubjects(await loadPairwiseSalt(store, secrets, clock), openid.subject ?? 'public')
+    : publicSubjects;
   const feed = createRevocationFeed(store, clock, logger);
   const pluginScopes = registry.scopes.map(({ value }) => value);
   const pluginScopeNames = pluginScopes.map(({ name }) => name);
@@ -104,7 +118,11 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
   const declared = [...options.scopeOwner.keys(), ...pluginScopeNames];
   const clients = createClientDirectory({ statics, store: reached, clock, declared });
   await feed.start(clients.forget);
-  const rules = targetRules(options, pluginScopeNames, openid?.claimScopes);
+  const rules = targetRules(
+    options,
+    pluginScopeNames,
+    openid && ((parameter, client) => openid.protocol.claimsAsked(parameter, client, openid)),
+  );
   const responder = createResponder({
     theme: options.theme,
     lang: options.lang,
@@ -142,13 +160,33 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     scopeTexts,
     resourceNames,
     longestJwtSeconds,
+    subjects,
+    requestFeatures,
     ...(openid ? { openid } : {}),
   });
   const guard = localGuard();
   const revokeTarget = (target: RevokeTarget): Promise<void> =>
-    revoke(target, { store, clock, events, feed, longestJwtSeconds });
+    revoke(target, { store, sessions: engine.sessionRecords, ...engine.sessionEnd });
+  const managedClients = createManagedClients({
+    store,
+    clock,
+    statics,
+    directory: clients,
+    declared,
+    ...(openid
+      ? { openid: openidTerms(openid, { algorithms: keys.algs, outbound: options.outbound }) }
+      : {}),
+    requests: {
+      requestObjects: requestFeatures.requestObjects !== undefined,
+      pushedRequests: requestFeatures.pushedRequests !== undefined,
+    },
+    longestJwtSeconds,
+    revokeClient: (clientId) => revokeTarget({ clientId }),
+    fetch: runtime.fetch,
+  });
   late = {
     sessions: engine.sessions,
+    clients: managedClients,
     signJwt: (request) => signJwt(keys, request),
     connections: createConnections({
       store: reached,
@@ -158,7 +196,7 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
       scopeTexts,
       resourceNames,
       revoke: (target) =>
-        revoke(target, { store: reached, clock, events, feed, longestJwtSeconds }),
+        revoke(target, { store: reached, sessions: engine.sessionRecords, ...engine.sessionEnd }),
     }),
   };
   const activity = createActivity();
@@ -174,7 +212,10 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
         issuer,
         scopes: declared,
         more: Object.fromEntries(registry.metadata.map(({ value }) => [value.name, value.value])),
-        ...(openid ? { openid: openidMetadata({ issuer, openid, keys, prompts }) } : {}),
+        ...(openid
+          ? { openid: openid.protocol.openidMetadata({ issuer, openid, keys, prompts }) }
+          : {}),
+        requests: requestMetadata(issuer, requestFeatures),
       }),
       3600,
     ),
@@ -182,10 +223,13 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     pluginRoutes: registry.routes.map(({ value }) => value),
     resourceMetadata: resourceMetadata(guard, options.resources.keys(), options.origin),
     hasOpenid: openid !== undefined,
+    hasPushedRequests: requestFeatures.pushedRequests !== undefined,
     usesHostSession: accounts.fromRequest !== undefined,
     logger,
     activity,
   });
+
+  jobs.start();
 
   function localGuard(): Guard<GuardResources> | undefined {
     if (resources.length === 0) return undefined;
@@ -214,56 +258,26 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     routes: () => mount,
     protect,
     of: (req) => guard?.of(req),
-    clients: createManagedClients({
-      store,
-      clock,
-      statics,
-      directory: clients,
-      declared,
-      ...(openid ? { openid: { algorithms: keys.algs, acrValues: openid.acrValues } } : {}),
-      longestJwtSeconds,
-      revokeClient: (clientId) => revokeTarget({ clientId }),
-    }),
+    clients: managedClients,
     keys: { list: keys.list, rotate: keys.rotate },
     grants: createManagedGrants({ store, clock, lastUse, revoke: revokeTarget }),
+    sessions: createManagedSessions({
+      store,
+      clock,
+      records: engine.sessionRecords,
+      revoke: revokeTarget,
+    }),
+    logOut: engine.logOut,
     revoke: revokeTarget,
     on: events.on,
     health: () => checkHealth(store, clock),
     purge: (purgeOptions) => purge(store, clock, purgeOptions),
     async close() {
-      await activity.close(drainMilliseconds);
+      await Promise.all([activity.close(drainMilliseconds), jobs.close(drainMilliseconds)]);
       await lastUse.settle();
       await Promise.all([feed.stop(), keys.stop()]);
       await store.close?.();
     },
     ...Object.fromEntries(registry.extensions.map(({ value }) => [value.name, value.api])),
   };
-}
-
-// The server's own part goes through the same slots as any plugin's.
-function corePlugin(
-  registry: () => Registry | undefined,
-  now: () => number,
-  events: EventHub,
-): Plugin<never> {
-  return definePlugin<never>({
-    name: 'core',
-    setup(slots) {
-      for (const kind of coreKinds) slots.kind(kind);
-      for (const page of corePages) slots.page(page);
-      const installed = () => registry()?.loginMethods.map(({ value }) => value) ?? [];
-      slots.step(
-        createLoginStep({ installed, now, onFailure: (failure) => tell(failure, events) }),
-      );
-    },
-  });
-}
-
-function tell(
-  { clientId, method, status, retryAfterSeconds = 0 }: LoginFailure,
-  events: EventHub,
-): void {
-  if (status === 429) events.emit('login.limited', { clientId, method, retryAfterSeconds });
-  else
-    events.emit('login.failed', { clientId, method, reason: status >= 500 ? 'busy' : 'refused' });
 }

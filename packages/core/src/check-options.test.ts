@@ -85,6 +85,7 @@ test('fills every default in', () => {
     theme: { name: 'acme.example' },
     lang: 'en',
     allowedOrigins: new Set(),
+    outbound: { allowLoopback: false, allowNetworks: [] },
     waivers: new Set(),
     accounts,
     interactionLifetimeSeconds: 3600,

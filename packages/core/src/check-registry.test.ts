@@ -16,6 +16,7 @@ const empty: Registry = {
   metadata: [],
   listeners: [],
   limits: [],
+  jobs: [],
   checks: [],
   extensions: [],
   signatures: [],

@@ -1,9 +1,10 @@
 import { destinationOf } from './authorize/clients.js';
 import { signingAlgorithms } from './authorize/key-algorithm.js';
-import { openidProblems } from './authorize/openid-members.js';
+import { openidProblems, openidTerms } from './authorize/openid-members.js';
+import { requestProblems } from './authorize/request-members.js';
 import { ownSets } from './issue/check-issue-options.js';
 import { openidSignatures } from './issue/signing-needs.js';
-import type { Registry } from './kernel.js';
+import { featuresOf, type Registry } from './kernel.js';
 import { createReport, type Place, type Report, settleReport } from './report.js';
 import type { ResolvedClient, ResolvedOptions } from './resolved-options.js';
 import { quote } from './show-value.js';
@@ -108,7 +109,11 @@ function checkSignatures(options: ResolvedOptions, registry: Registry, at: Place
 
 function checkOpenidMembers(options: ResolvedOptions, registry: Registry, at: Place): void {
   const feature = registry.features.find(({ value }) => value.name === 'openid');
-  const settings = feature?.value.settings;
+  const { openid: settings, requestObjects, pushedRequests } = featuresOf(registry);
+  const requests = {
+    requestObjects: requestObjects !== undefined,
+    pushedRequests: pushedRequests !== undefined,
+  };
   const [own] = ownSets(options.keys, at.at('keys'));
   // A server that makes its keys makes them for every algorithm.
   const algorithms = new Set(own ? own[1].map(({ alg }) => alg) : signingAlgorithms);
@@ -119,9 +124,13 @@ function checkOpenidMembers(options: ResolvedOptions, registry: Registry, at: Pl
       .at('keys')
       .problem(`has no key for ${alg}, which ${who} signs ID tokens with. Add one.`);
   }
-  const terms = settings && { algorithms, acrValues: settings.acrValues };
+  const { outbound } = options;
+  const terms = settings && openidTerms(settings, { algorithms, outbound });
   for (const [index, client] of options.clients.entries()) {
-    for (const [member, message] of openidProblems(client, terms)) {
+    for (const [member, message] of [
+      ...openidProblems(client, terms),
+      ...requestProblems(client, requests),
+    ]) {
       at.at('clients').at(index).at(member).problem(message);
     }
   }

@@ -43,6 +43,8 @@ export type OAuthErrorCode =
   | 'invalid_client' // RFC 6749 §5.2
   | 'invalid_grant'
   | 'invalid_request'
+  | 'invalid_request_object' // RFC 9101 §7
+  | 'invalid_request_uri'
   | 'invalid_scope'
   | 'invalid_target' // RFC 8707 §2
   | 'invalid_token' // RFC 6750 §3.1

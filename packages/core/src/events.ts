@@ -1,4 +1,5 @@
 import type { Logger } from './app/logger.js';
+import type { SessionEndReason } from './engine/end-session.js';
 
 /** Every event, with its payload. None holds a token, code, secret, password or address of a person. */
 export interface Events {
@@ -24,7 +25,9 @@ export interface Events {
   'client.refused': { clientId?: string; detail?: string };
   'client.limited': { clientId?: string; retryAfterSeconds: number };
   'revoked': { accountId?: string; clientId?: string; grantId?: string; sessionId?: string };
-  'session.ended': { accountId?: string; reason: string };
+  'session.ended': { sessionId: string; accountId?: string; reason: SessionEndReason };
+  'logout.delivered': { accountId: string; clientId: string; attempt: number };
+  'logout.failed': { accountId: string; clientId: string; attempt: number; reason: string };
   'keys.rotated': { kid: string; alg: string };
   'keys.removed': { kid: string; alg: string };
   'keys.revoked': { kid: string; alg: string };
@@ -55,6 +58,7 @@ const warnings: ReadonlySet<EventName> = new Set<EventName>([
   'refresh_token.replayed',
   'login.limited',
   'client.limited',
+  'logout.failed',
   'keys.revoked',
   'signing.failed',
   'store.failed',

@@ -11,6 +11,7 @@ const { logger } = createTestLogger();
 const setUpOptions = {
   runtime: { logger } as never,
   createLimiter: () => limiter as never,
+  createJob: idle,
   scopeOwner: new Map([['notes:read', 'https://acme.example/api']]),
 };
 

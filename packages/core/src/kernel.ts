@@ -3,6 +3,7 @@ import type { LimitDefinition, Limiter } from './app/limits.js';
 import { checkPlugin, checkPluginOrder, type PlacedPlugin } from './check-plugins.js';
 import { ConfigurationError, type OptionProblem } from './errors.js';
 import type { EventListener, EventName } from './events.js';
+import type { JobDefinition, JobHandle } from './job.js';
 import type { LoginMethod } from './interaction/login-method.js';
 import type { PageDefinition } from './interaction/page.js';
 import type { Step } from './interaction/step.js';
@@ -43,6 +44,7 @@ export interface Registry {
   readonly metadata: readonly Contribution<{ readonly name: string; readonly value: unknown }>[];
   readonly listeners: readonly Contribution<Listener>[];
   readonly limits: readonly Contribution<LimitDefinition>[];
+  readonly jobs: readonly Contribution<JobDefinition>[];
   readonly checks: readonly Contribution<StartCheck>[];
   /** Members of the server object. */
   readonly extensions: readonly Contribution<{ readonly name: string; readonly api: object }>[];
@@ -55,9 +57,13 @@ export interface Registry {
 export type ClaimsContributor = Parameters<Slots<never>['claims']>[0];
 
 /** A feature that is on, with how it is set. */
-export interface FeatureSwitch {
-  readonly name: keyof Features;
-  readonly settings: Features[keyof Features];
+export type FeatureSwitch = {
+  readonly [Name in keyof Features]: { readonly name: Name; readonly settings: Features[Name] };
+}[keyof Features];
+
+/** The features that are on, with their settings. */
+export function featuresOf({ features }: Pick<Registry, 'features'>): Partial<Features> {
+  return Object.fromEntries(features.map(({ value }) => [value.name, value.settings]));
 }
 
 /** A check before start. */
@@ -73,6 +79,7 @@ export interface Listener {
 export interface SetUpOptions {
   readonly runtime: Runtime;
   readonly createLimiter: (definition: LimitDefinition) => Limiter;
+  readonly createJob: <Payload>(definition: JobDefinition<Payload>) => JobHandle<Payload>;
   /** Scope name to the resource that declares it. */
   readonly scopeOwner: ReadonlyMap<string, string>;
 }

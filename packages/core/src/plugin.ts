@@ -5,13 +5,17 @@ import type { PageContext, PageDefinition } from './interaction/page.js';
 import type { PageView, Step } from './interaction/step.js';
 import type { Connections } from './issue/connections.js';
 import type { AccountDirectory } from './authorize/accounts.js';
+import type { ManagedClients } from './authorize/managed-clients.js';
 import type {
   ClaimsQuestion,
   FormPostData,
   LogoutData,
+  LogoutNotice,
   OpenidSettings,
 } from './engine/openid-settings.js';
-import type { EventListener, EventName } from './events.js';
+import type { EventListener, EventName, Events } from './events.js';
+import type { GuardedFetch } from './guarded-fetch.js';
+import type { JobDefinition, JobHandle } from './job.js';
 import type { LimitDefinition, Limiter } from './app/limits.js';
 import type { Logger } from './app/logger.js';
 import type { Clock } from './clock.js';
@@ -19,7 +23,7 @@ import type { KindDeclaration, Store } from './store.js';
 import type { OptionProblem } from './errors.js';
 import type { JwtRequest } from './issue/sign-jwt.js';
 
-export type { ClaimsQuestion, FormPostData, JwtRequest, LogoutData, OpenidSettings };
+export type { ClaimsQuestion, FormPostData, JwtRequest, LogoutData, LogoutNotice, OpenidSettings };
 export type { AuthorizationView, FormView, InteractionView, LoginMethod, PageDefinition, Step };
 
 /** A request to a plugin's own route, below the issuer's path. */
@@ -97,6 +101,19 @@ export interface TokenView {
 export interface Features<in Account = never> {
   /** OpenID Connect: ID tokens, userinfo, its discovery document and its request parameters exist. */
   readonly openid: OpenidSettings<Account>;
+  /** Request objects by value (RFC 9101): an authorization request may be a JWT that its client has signed. */
+  readonly requestObjects: RequestObjectSettings;
+  /** Pushed authorization requests (RFC 9126): the endpoint `/par`. */
+  readonly pushedRequests: PushedRequestSettings;
+}
+
+/** How request objects are taken. There is nothing to set: which keys and algorithms count is the client's registration. */
+export type RequestObjectSettings = Readonly<Record<never, never>>;
+
+/** How pushed requests are taken. */
+export interface PushedRequestSettings {
+  /** Whether every authorization request must be pushed. Else only those of clients that say so. */
+  readonly required: boolean;
 }
 
 /** What a plugin signs, beside the access tokens of resources. */
@@ -133,6 +150,8 @@ export interface Slots<out Account = unknown> {
   on<Name extends EventName>(name: Name, listener: EventListener<Name>): void;
   /** Declares a rate limit and returns its limiter. */
   limit(definition: LimitDefinition): Limiter;
+  /** Declares work that survives a restart, and returns where it is put. */
+  job<Payload>(definition: JobDefinition<Payload>): JobHandle<Payload>;
   /** A check before start: problems are reported together with those of the options. */
   check(check: (context: CheckContext) => readonly OptionProblem[]): void;
   /** Adds a member to the server object for the host to call, e.g. `passwords` for `auth.passwords`. */
@@ -152,6 +171,12 @@ export interface Runtime {
   readonly accounts: AccountDirectory;
   readonly sessions: BrowserSessions;
   readonly connections: Connections;
+  /** Clients as they are at the moment. They hold no secret. */
+  readonly clients: Pick<ManagedClients, 'get'>;
+  /** Fetches from a URL that a client or another stranger has named: from public addresses alone. */
+  readonly fetch: GuardedFetch;
+  /** Tells the host's listeners and the log of an event. No payload holds a token, secret or address of a person. */
+  readonly emit: <Name extends EventName>(name: Name, payload: Events[Name]) => void;
   /** Signs a JWT with the key that signs now. The algorithm must be one that a plugin asked for by {@link Slots.signature}. */
   readonly signJwt: (request: JwtRequest) => Promise<string>;
   /** HMAC-SHA-256 under the secrets, with the plugin's own label: for ids of short values and signed links. */

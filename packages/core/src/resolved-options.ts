@@ -3,12 +3,14 @@ import type { Waiver } from './app/options.js';
 import type { AccountsOptions } from './authorize/accounts.js';
 import type { SigningAlgorithm } from './authorize/key-algorithm.js';
 import type { ClientAuthMethod, GrantType } from './authorize/options.js';
+import type { SubjectType } from './authorize/sector.js';
 import type { MakeCounter } from './counter.js';
 import type { PageReplacements } from './interaction/options.js';
 import type { Theme } from './interaction/page.js';
 import type { ExternalSigner } from './issue/options.js';
 import type { SigningJwk } from './issue/signing-key.js';
 import type { Plugin } from './plugin.js';
+import type { AddressRules } from './public-address.js';
 import type { Store } from './store.js';
 
 /** A resource with every default filled in. */
@@ -48,6 +50,13 @@ export interface ResolvedClient {
   readonly id_token_signed_response_alg?: SigningAlgorithm;
   readonly userinfo_signed_response_alg?: SigningAlgorithm;
   readonly post_logout_redirect_uris?: readonly string[];
+  readonly backchannel_logout_uri?: string;
+  readonly backchannel_logout_session_required?: boolean;
+  readonly subject_type?: SubjectType;
+  readonly sector_identifier_uri?: string;
+  readonly request_object_signing_alg?: SigningAlgorithm;
+  readonly require_signed_request_object?: boolean;
+  readonly require_pushed_authorization_requests?: boolean;
   readonly default_max_age?: number;
   readonly require_auth_time?: boolean;
   readonly default_acr_values?: readonly string[];
@@ -74,6 +83,7 @@ export interface ResolvedOptions {
   readonly theme: Theme;
   readonly lang: string;
   readonly allowedOrigins: ReadonlySet<string>;
+  readonly outbound: AddressRules;
   readonly waivers: ReadonlySet<Waiver>;
   readonly accounts: AccountsOptions<unknown>;
   readonly resources: ReadonlyMap<string, ResolvedResource>;

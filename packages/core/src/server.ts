@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Guard } from '@gatehouse/guard';
 import type { RequestHandler } from 'express';
 import type { Health } from './app/health.js';
@@ -9,6 +9,7 @@ import type { ResourcesOptions } from './authorize/options.js';
 import { checkOptions } from './check-options.js';
 import type { EventListener, EventName } from './events.js';
 import type { ManagedGrants } from './issue/managed-grants.js';
+import type { ManagedSessions } from './issue/managed-sessions.js';
 import type { ManagedKeys } from './issue/options.js';
 import type { RevokeTarget } from './issue/revoke.js';
 import type { ServerOptions } from './options.js';
@@ -36,6 +37,13 @@ export interface AuthorizationServer<Resources extends ResourcesOptions> {
   readonly keys: ManagedKeys;
   /** Grants: one for each browser session of an account at a client. */
   readonly grants: ManagedGrants;
+  /** Browser sessions: one for each login of an account in a browser. */
+  readonly sessions: ManagedSessions;
+  /**
+   * Logs the browser of a request out here: for the host's own logout route. Its sessions end with the grants that do not outlive
+   * them, and the reply takes its cookies away. Call it before the reply is sent.
+   */
+  logOut(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** Ends all that an account, client, grant or session has. */
   revoke(target: RevokeTarget): Promise<void>;
   /** Listens to events; returns how to stop. */

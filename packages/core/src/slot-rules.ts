@@ -17,6 +17,7 @@ import {
 import { pathSafe } from './check-plugins.js';
 import type { OpenidSettings } from './engine/openid-settings.js';
 import type { EventName } from './events.js';
+import type { JobDefinition } from './job.js';
 import type { LoginMethod } from './interaction/login-method.js';
 import type { PageDefinition } from './interaction/page.js';
 import type { Step } from './interaction/step.js';
@@ -68,6 +69,8 @@ const serverMembers: Readonly<Record<keyof AuthorizationServer<ResourcesOptions>
   clients: true,
   keys: true,
   grants: true,
+  sessions: true,
+  logOut: true,
   revoke: true,
   on: true,
   health: true,
@@ -101,12 +104,38 @@ const isDictionary: Check<Readonly<Record<string, string>>> = (value, at) => {
 };
 
 const isOpenid = contract<OpenidSettings>({
+  protocol: required(
+    isAnything as Check<OpenidSettings['protocol']>,
+    'It is openidProtocol of @gatehouse/core/openid.',
+  ),
   claims: isFunction,
   claimScopes: required(isDictionary, 'Write {} when no claim can be asked for by name.'),
   acrValues: required(list(text), 'Write [] when logins say no context class.'),
   algorithms: required(list(oneOf(...signingAlgorithms)), 'Say which.'),
   idTokenLifetimeSeconds: required(isCount, 'Say how long an ID token is valid.'),
+  logout: required(
+    isAnything as Check<OpenidSettings['logout']>,
+    'It is what slots.job() returns.',
+  ),
+  subject: oneOf('public', 'pairwise'),
 });
+
+const settingsOf: { readonly [Name in keyof Features]: Check<Features[Name]> } = {
+  openid: isOpenid,
+  requestObjects: contract<Features['requestObjects']>({}),
+  pushedRequests: contract<Features['pushedRequests']>({
+    required: required(boolean, 'Say whether every request must be pushed.'),
+  }),
+};
+
+const featureName = oneOf(...(Object.keys(settingsOf) as (keyof Features)[]));
+
+const isFeature: Check<FeatureSwitch> = (value, at) => {
+  const { name: given, settings } = (isRecord(value) ? value : {}) as Partial<FeatureSwitch>;
+  const found = featureName(given, at.at('name'));
+  const isSet = found && settingsOf[found](settings, at.at('settings')) !== undefined;
+  return isSet ? (value as FeatureSwitch) : undefined;
+};
 
 /** One rule for each slot: its shape, and whether a name in it is taken once. */
 export const slotRules: { readonly [Slot in SlotName]: SlotRule<ValueIn<Slot>> } = {
@@ -198,6 +227,17 @@ export const slotRules: { readonly [Slot in SlotName]: SlotRule<ValueIn<Slot>> }
     }),
     nameOf: (limit) => limit.name,
   },
+  jobs: {
+    word: 'job',
+    check: contract<JobDefinition>({
+      name,
+      run: isFunction,
+      abandoned: callable,
+      lifetimeSeconds: isCount,
+      timeoutSeconds: isCount,
+    }),
+    nameOf: (job) => job.name,
+  },
   checks: { word: 'check', check: callable as Check<StartCheck> },
   extensions: {
     word: 'server member',
@@ -216,10 +256,7 @@ export const slotRules: { readonly [Slot in SlotName]: SlotRule<ValueIn<Slot>> }
   },
   features: {
     word: 'feature',
-    check: contract<FeatureSwitch>({
-      name: required(oneOf<keyof Features>('openid'), 'Say which.'),
-      settings: required(isOpenid, 'Say how it is set.'),
-    }),
+    check: isFeature,
     nameOf: (feature) => feature.name,
   },
 };

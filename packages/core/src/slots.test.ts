@@ -1,6 +1,7 @@
 import { ConfigurationError } from './errors.js';
 import { createKernel } from './kernel.js';
 import { definePlugin, type Slots } from './plugin.js';
+import { openidProtocol } from './engine/openid-protocol.js';
 
 type SetUp = (slots: Slots<never>) => void;
 
@@ -11,11 +12,13 @@ const page = { name: 'terms', title: () => 'Terms', render: idle };
 const route = { method: 'GET', path: '/apps', handle: idle } as const;
 const kind = { kind: 'Password', keys: { accountId: {} } };
 const openid = {
+  protocol: openidProtocol,
   claims: async () => ({}),
   claimScopes: { name: 'profile' },
   acrValues: [],
   algorithms: ['RS256'],
   idTokenLifetimeSeconds: 600,
+  logout: { enqueue: async () => {} },
 } as const;
 const limit = { name: 'login', points: 1, durationSeconds: 1 };
 
@@ -27,6 +30,7 @@ function problemsOf(...setUps: SetUp[]): string[] {
     createKernel(plugins).setUp({
       runtime: {} as never,
       createLimiter: idle,
+      createJob: idle,
       scopeOwner: new Map([['notes:read', 'https://acme.example/api']]),
     });
     return [];
@@ -45,6 +49,7 @@ test.each<[string, SetUp]>([
   ['kind "Password"', (slots) => slots.kind({ ...kind })],
   ['metadata member "op_policy_uri"', (slots) => slots.metadata('op_policy_uri', 'x')],
   ['limit "login"', (slots) => void slots.limit({ ...limit })],
+  ['job "mail"', (slots) => void slots.job({ name: 'mail', run: idle })],
   ['server member "passwords"', (slots) => slots.extend('passwords', {})],
   ['feature "openid"', (slots) => slots.feature('openid', openid)],
 ])('reports a %s of two plugins, and names both', (what, setup) => {
@@ -114,7 +119,7 @@ test.each<[string, SetUp, string]>([
   [
     'a feature that does not exist',
     (slots) => slots.feature('implicit' as 'openid', openid),
-    '.feature.name: must be openid, got "implicit".',
+    '.feature.name: must be openid, requestObjects, or pushedRequests, got "implicit".',
   ],
   [
     'a feature that is set wrongly',

@@ -1,5 +1,5 @@
 import { ConfigurationError } from './errors.js';
-import type { Contribution, SetUpOptions } from './kernel.js';
+import type { Contribution, FeatureSwitch, SetUpOptions } from './kernel.js';
 import type { Slots } from './plugin.js';
 import type { Place } from './report.js';
 import { quote } from './show-value.js';
@@ -21,6 +21,7 @@ export function emptyLedger(): Ledger {
     metadata: [],
     listeners: [],
     limits: [],
+    jobs: [],
     checks: [],
     extensions: [],
     signatures: [],
@@ -40,7 +41,7 @@ export function openSlots(
   plugin: string,
   at: Place,
   ledger: Ledger,
-  { createLimiter, scopeOwner }: SetUpOptions,
+  { createLimiter, createJob, scopeOwner }: SetUpOptions,
 ): OpenSlots {
   let isOpen = true;
 
@@ -88,10 +89,15 @@ export function openSlots(
       if (!add('limits', 'limit', definition)) throw new Error('the limit cannot be made');
       return createLimiter(definition);
     },
+    job(definition) {
+      if (!add('jobs', 'job', definition)) throw new Error('the job cannot be made');
+      return createJob(definition);
+    },
     check: (check) => void add('checks', 'check', check),
     extend: (name, api) => void add('extensions', 'extend', { name, api }),
     signature: (need) => void add('signatures', 'signature', need),
-    feature: (name, settings) => void add('features', 'feature', { name, settings }),
+    feature: (name, settings) =>
+      void add('features', 'feature', { name, settings } as FeatureSwitch),
   };
   return {
     slots: Object.freeze(slots),

@@ -1,4 +1,5 @@
 import { didYouMean, type OptionProblem } from '@gatehouse/core';
+import { protocolClaims, reservedClaims } from '@gatehouse/core/openid';
 import type { OpenidConnectOptions } from './options.js';
 import { isStandard } from './tell-claims.js';
 import { standardClaims } from './standard-claims.js';
@@ -9,11 +10,10 @@ const known: readonly (keyof OpenidConnectOptions<never>)[] = [
   'scopes',
   'acr',
   'idToken',
+  'subject',
+  'requestObjects',
+  'pushedRequests',
 ];
-const reserved: ReadonlySet<string> = new Set([
-  ...['sub', 'iss', 'aud', 'exp', 'iat', 'nbf', 'jti', 'nonce', 'sid', 'auth_time', 'acr', 'amr'],
-]);
-
 /** What is wrong with the options, all at once. */
 export function checkOpenidOptions(options: OpenidConnectOptions<never>): OptionProblem[] {
   const problems: OptionProblem[] = [];
@@ -28,6 +28,7 @@ export function checkOpenidOptions(options: OpenidConnectOptions<never>): Option
   for (const [scope, entry] of Object.entries(options.claims ?? {})) {
     checkScope(scope, entry, own, report);
   }
+  checkChoices(options, report);
   const { lifetimeSeconds } = options.idToken ?? {};
   if (
     lifetimeSeconds !== undefined &&
@@ -36,6 +37,23 @@ export function checkOpenidOptions(options: OpenidConnectOptions<never>): Option
     report('idToken.lifetimeSeconds', 'must be a whole number of seconds, 1 or more.');
   }
   return problems;
+}
+
+const choices: Readonly<Record<string, readonly unknown[]>> = {
+  subject: ['public', 'pairwise'],
+  requestObjects: [true, false],
+  pushedRequests: [true, false, 'always'],
+};
+
+function checkChoices(
+  options: OpenidConnectOptions<never>,
+  report: (path: string, message: string) => void,
+): void {
+  for (const [name, values] of Object.entries(choices)) {
+    const given = (options as Readonly<Record<string, unknown>>)[name];
+    if (given === undefined || values.includes(given)) continue;
+    report(name, `must be ${values.map((value) => JSON.stringify(value)).join(' or ')}.`);
+  }
 }
 
 function checkScope(
@@ -66,7 +84,8 @@ function checkScope(
     checkClaim(`${path}.${claim}`, claim, single);
 
   function checkClaim(at: string, claim: string, single: unknown): void {
-    if (reserved.has(claim)) report(at, 'is a claim that the server writes itself. Remove it.');
+    if (protocolClaims.has(claim))
+      report(at, 'is a claim that the server writes itself. Remove it.');
     if (isStandard(scope) && !standardClaims[scope].includes(claim)) {
       report(at, `is no claim of ${scope}.${didYouMean(claim, standardClaims[scope])}`);
     }
@@ -76,6 +95,11 @@ function checkScope(
       report(at, 'must be a function of the account, or { value: (account) => …, in: [ … ] }.');
     } else if (!where.every((place) => places.includes(place as string))) {
       report(`${at}.in`, `must hold ${places.join(', ')} and nothing else.`);
+    } else if (where.includes('access_token') && reservedClaims.has(claim)) {
+      report(
+        at,
+        'is a claim that the server writes into access tokens itself. Give it another name.',
+      );
     }
   }
 }

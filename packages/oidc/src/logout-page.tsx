@@ -14,7 +14,7 @@ import {
 export const logoutPage: PageDefinition<LogoutData> = {
   name: 'logout',
   title: ({ state }) => titles[state],
-  render: ({ state, client, account, fields = {} }, page) => (
+  render: ({ state, client, account, others = [], fields = {} }, page) => (
     <>
       <h1>{titles[state]}</h1>
       {state === 'ask' && client !== undefined && (
@@ -28,15 +28,40 @@ export const logoutPage: PageDefinition<LogoutData> = {
           {Object.entries(fields).map(([name, value]) => (
             <input type="hidden" name={name} value={value} />
           ))}
-          <button type="submit" class="primary" name="logout" value="yes">
-            Sign out
-          </button>
+          {account !== undefined && (
+            <button type="submit" class="primary" name="logout" value="yes">
+              Sign out
+            </button>
+          )}
+          {(account === undefined || others.length > 0) && (
+            <button
+              type="submit"
+              class={account === undefined ? 'primary' : undefined}
+              name="logout"
+              value="all"
+            >
+              Sign out of all accounts in this browser
+            </button>
+          )}
           <button type="submit" class="quiet" name="logout" value="no">
             Stay signed in
           </button>
         </StepForm>
       ) : (
         <p class="lead">{state === 'done' ? 'You can close this page.' : 'Nothing has changed.'}</p>
+      )}
+      {others.length > 0 && (
+        <p class="muted">
+          {state === 'ask'
+            ? 'Also signed in in this browser: '
+            : 'Still signed in in this browser: '}
+          {others.map(({ label }, index) => (
+            <>
+              {index > 0 && ', '}
+              <bdi>{label}</bdi>
+            </>
+          ))}
+        </p>
       )}
     </>
   ),

@@ -58,6 +58,19 @@ test.each<[string, unknown, string]>([
     'openidConnect.claims.own.sub: is a claim that the server writes itself.',
   ],
   [
+    'a claim that only the server may write, of any token',
+    { scopes: { own: 'Own' }, claims: { own: { cnf: () => ({}) } } },
+    'openidConnect.claims.own.cnf: is a claim that the server writes itself.',
+  ],
+  [
+    'a claim that access tokens have a meaning of their own for',
+    {
+      scopes: { own: 'Own' },
+      claims: { own: { client_id: { value: () => 'x', in: ['userinfo', 'access_token'] } } },
+    },
+    'openidConnect.claims.own.client_id: is a claim that the server writes into access tokens itself.',
+  ],
+  [
     'a claim that is no function',
     { claims: { email: { email: 'ada@people.test' } } },
     'openidConnect.claims.email.email: must be a function of the account',
@@ -72,6 +85,12 @@ test.each<[string, unknown, string]>([
     'an option that does not exist',
     { claim: {} },
     'openidConnect.claim: is not an option. Did you mean "claims"?',
+  ],
+  ['a subject type that does not exist', { subject: 'pairwize' }, 'must be "public" or "pairwise"'],
+  [
+    'a choice that does not exist',
+    { pushedRequests: 'required' },
+    'openidConnect.pushedRequests: must be true or false or "always".',
   ],
   [
     'an algorithm that does not exist',

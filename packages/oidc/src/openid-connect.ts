@@ -1,4 +1,6 @@
 import { definePlugin, type Plugin } from '@gatehouse/core';
+import { openidProtocol } from '@gatehouse/core/openid';
+import { backchannelLogout } from './backchannel-logout.js';
 import { checkOpenidOptions } from './check-openid-options.js';
 import { formPostPage } from './form-post-page.js';
 import { logoutPage } from './logout-page.js';
@@ -30,7 +32,7 @@ export function openidConnect<Account = unknown>(
   const { idToken = {}, acr = [], scopes = {} } = options;
   return definePlugin<Account>({
     name: 'oidc',
-    setup(slots) {
+    setup(slots, runtime) {
       slots.check(() => checkOpenidOptions(options as OpenidConnectOptions<never>));
       const names = new Set(['openid', ...map.keys(), ...Object.keys(scopes), 'offline_access']);
       for (const name of names) slots.scope(name, scopes[name] ?? words[name] ?? name);
@@ -47,13 +49,20 @@ export function openidConnect<Account = unknown>(
         }),
       );
       slots.feature('openid', {
+        protocol: openidProtocol,
         claims: (account, { use, scope, asked, whole }) =>
           tellClaims(map, account as never, { place: use, scope, asked, whole }),
         claimScopes: claimScopesOf(map),
         acrValues: acr,
         algorithms: ['RS256', ...(idToken.algorithms ?? [])],
         idTokenLifetimeSeconds: idToken.lifetimeSeconds ?? defaultLifetimeSeconds,
+        logout: slots.job(backchannelLogout(runtime)),
+        subject: options.subject === 'pairwise' ? 'pairwise' : 'public',
       });
+      const { requestObjects, pushedRequests } = options;
+      if (requestObjects) slots.feature('requestObjects', {});
+      if (pushedRequests)
+        slots.feature('pushedRequests', { required: pushedRequests === 'always' });
     },
   });
 }

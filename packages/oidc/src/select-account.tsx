@@ -1,7 +1,9 @@
 import {
   type AccountView,
+  type BrowserAccount,
   clientName,
   type ClientView,
+  ContinueAs,
   type PageDefinition,
   type Step,
   StepForm,
@@ -11,13 +13,15 @@ import {
 export interface SelectAccountData {
   readonly client: ClientView;
   readonly account: AccountView;
+  /** Who else is signed in in the browser: their `sessionId` as the field `choice` goes on with one. */
+  readonly others: readonly BrowserAccount[];
 }
 
 /** The page on which a person says with which account to go on. */
 export const selectAccountPage: PageDefinition<SelectAccountData> = {
   name: 'select_account',
   title: () => 'Choose an account',
-  render: ({ client, account }, page) => (
+  render: ({ client, account, others }, page) => (
     <>
       <h1>Choose an account</h1>
       <p class="lead">
@@ -29,6 +33,7 @@ export const selectAccountPage: PageDefinition<SelectAccountData> = {
             Continue as <bdi>{account.label}</bdi>
           </span>
         </button>
+        <ContinueAs accounts={others} name="choice" />
         <button type="submit" name="choice" value="other">
           Use another account
         </button>
@@ -48,17 +53,24 @@ export const selectAccountStep: Step = {
   after: ['login'],
   before: ['consent'],
   required: () => undefined,
-  async show({ account, client }) {
-    return account ? { page: selectAccountPage.name, data: { client, account } } : { done: {} };
+  async show({ account, client, otherAccounts }) {
+    if (!account) return { done: {} };
+    return {
+      page: selectAccountPage.name,
+      data: { client, account, others: await otherAccounts() } satisfies SelectAccountData,
+    };
   },
   async submit(interaction, fields) {
-    switch (fields.get('choice')) {
+    const choice = fields.get('choice');
+    switch (choice) {
       case 'continue':
         return { done: {} };
       case 'other':
-        return { switchAccount: true };
-      default:
+        return { addAccount: true };
+      case undefined:
         return selectAccountStep.show(interaction);
+      default:
+        return { useSession: choice };
     }
   },
 };

@@ -78,11 +78,22 @@ export function isStandard(scope: string): scope is keyof typeof standardClaims 
   return Object.hasOwn(standardClaims, scope);
 }
 
-/** The claims that a client can ask for by name, each with its scope. */
+// The options are not checked yet: anything may stand there.
+function isForApisAlone(single: unknown): boolean {
+  const { in: places } = (single ?? {}) as { readonly in?: unknown };
+  if (!Array.isArray(places) || places.length === 0) return false;
+  return places.every((place) => place === 'access_token');
+}
+
+/**
+ * The claims that a client can ask for by name, each with its scope. Threat: what the host gives to its APIs alone would be told at
+ * userinfo to whoever asks for it by name.
+ */
 export function claimScopesOf(map: ReadonlyMap<string, ScopeEntry>): Record<string, string> {
   const scopes: Record<string, string> = {};
   for (const [scope, entry] of map) {
-    const names = typeof entry === 'object' ? Object.keys(entry) : [];
+    const singles = typeof entry === 'object' ? Object.entries(entry) : [];
+    const names = singles.flatMap(([claim, single]) => (isForApisAlone(single) ? [] : [claim]));
     const all = typeof entry === 'function' && isStandard(scope) ? standardClaims[scope] : names;
     for (const claim of all) scopes[claim] = scope;
   }

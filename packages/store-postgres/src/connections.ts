@@ -31,7 +31,7 @@ const mostPrepared = 400;
 
 /** Makes the access to a pool. */
 export function createConnections(
-  pool: () => Promise<PostgresPool>,
+  pool: () => PostgresPool | Promise<PostgresPool>,
   { timeoutMilliseconds, prepare }: { timeoutMilliseconds: number; prepare: boolean },
 ): Connections {
   const names = new Map<string, string>();
@@ -85,16 +85,13 @@ export function createConnections(
   return {
     use(work, limitMilliseconds = timeoutMilliseconds) {
       const result = use(work, limitMilliseconds);
-      const settled = result.then(
-        () => {},
-        () => {},
-      );
-      running.add(settled);
-      void settled.then(() => running.delete(settled));
+      running.add(result);
+      const end = (): void => void running.delete(result);
+      result.then(end, end);
       return result;
     },
     async idle() {
-      while (running.size > 0) await Promise.all(running);
+      while (running.size > 0) await Promise.allSettled(running);
     },
   };
 }
@@ -117,18 +114,30 @@ interface Limit {
 
 // A database that is stopped does not answer, and does not refuse either: the time limit is ours.
 function startLimit(milliseconds: number): Limit {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const giveUp = (): void =>
-      reject(new Error(`PostgreSQL did not answer within ${milliseconds} ms`));
-    timer = setTimeout(giveUp, milliseconds);
-  });
-  late.catch(() => {});
-  return { race: (work) => Promise.race([work, late]), stop: () => clearTimeout(timer) };
+  let late: Error | undefined;
+  const waiting: ((error: Error) => void)[] = [];
+  const timer = setTimeout(() => {
+    late = new Error(`PostgreSQL did not answer within ${milliseconds} ms`);
+    for (const giveUp of waiting) giveUp(late);
+  }, milliseconds);
+  return {
+    race(work) {
+      return new Promise((resolve, reject) => {
+        waiting.push(reject);
+        work.then(resolve, reject);
+        if (late) reject(late);
+      });
+    },
+    stop: () => clearTimeout(timer),
+  };
 }
 
-async function checkOut(pool: () => Promise<PostgresPool>, limit: Limit): Promise<PostgresClient> {
-  const connecting = pool().then((ready) => ready.connect());
+async function checkOut(
+  pool: () => PostgresPool | Promise<PostgresPool>,
+  limit: Limit,
+): Promise<PostgresClient> {
+  const ready = pool();
+  const connecting = 'connect' in ready ? ready.connect() : ready.then((made) => made.connect());
   try {
     return await limit.race(connecting);
   } catch (error) {

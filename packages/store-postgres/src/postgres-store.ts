@@ -92,7 +92,7 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
   const kinds = createDeclaredKinds({ checkName });
   let own: Promise<OwnPool> | undefined;
 
-  async function poolOf(): Promise<PostgresPool> {
+  function poolOf(): PostgresPool | Promise<PostgresPool> {
     if (options.pool) return options.pool;
     own ??= createPool(options.uri, timeoutMilliseconds);
     return own;

@@ -1,4 +1,4 @@
-import { goodOptions, goodSecret, problemsOf } from '../../test/options.js';
+import { createTestLogger, goodOptions, goodSecret, problemsOf } from '../../test/options.js';
 
 const mistakes: [string, object, ...string[]][] = [
   [
@@ -107,18 +107,49 @@ const mistakes: [string, object, ...string[]][] = [
     'allowedOrigins[0]: must be an origin, got "*". Write it like "https://app.acme.example".',
   ],
   [
+    'an address in the place of a network',
+    { outbound: { allowNetworks: ['10.0.0.1', '10.0.0.0/40'] } },
+    'outbound.allowNetworks[0]: must be a network in CIDR notation like "10.20.0.0/16", got "10.0.0.1".',
+    'outbound.allowNetworks[1]: must be a network in CIDR notation like "10.20.0.0/16", got "10.0.0.0/40".',
+  ],
+  [
+    'a misspelt door',
+    { outbound: { allowLoopbacks: true } },
+    'outbound.allowLoopbacks: is not an option. Did you mean "allowLoopback"?',
+  ],
+  [
     'a waiver that does not exist',
     { waivers: ['short-secrets'] },
-    'waivers[0]: must be http-issuer, short-secret, short-client-secret, memory-store, throw-away-keys, unlimited-login, or no-nonce, got "short-secrets". Did you mean "short-secret"?',
+    'waivers[0]: must be http-issuer, short-secret, short-client-secret, memory-store, throw-away-keys, unlimited-login, no-nonce, loopback-requests, or private-requests, got "short-secrets". Did you mean "short-secret"?',
   ],
   ['a misspelt option', { clientz: [] }, 'clientz: is not an option. Did you mean "clients"?'],
   [
     'an option that does not exist',
     { cookieKeys: [] },
-    'cookieKeys: is not an option. Known here: issuer, secrets, logger, theme, lang, allowedOrigins, waivers, accounts, resources, clients, interaction, session, pages, keys, code, refreshToken, store, limits, plugins, dangerouslyConfigureEngine.',
+    'cookieKeys: is not an option. Known here: issuer, secrets, logger, theme, lang, allowedOrigins, outbound, waivers, accounts, resources, clients, interaction, session, pages, keys, code, refreshToken, store, limits, plugins, dangerouslyConfigureEngine.',
   ],
 ];
 
 test.each(mistakes)('reports %s', (_title, options, ...problems) => {
   expect(problemsOf({ ...goodOptions, ...options })).toEqual(['ERR_OPTIONS_INVALID', ...problems]);
+});
+
+test('production refuses requests to this machine and to own networks, unless they are waived', () => {
+  const { logger } = createTestLogger();
+  const options = {
+    ...goodOptions,
+    logger,
+    outbound: { allowLoopback: true, allowNetworks: ['10.20.0.0/16', 'fd12::/16'] },
+  };
+  const production = { NODE_ENV: 'production' };
+  expect(problemsOf(options)).toEqual([]);
+  expect(problemsOf(options, production)).toEqual([
+    'ERR_UNSAFE_PRODUCTION',
+    'outbound.allowLoopback: lets whoever registers a client have this server send requests to this machine. Production refuses this unless "loopback-requests" is in waivers.',
+    'outbound.allowNetworks: lets whoever registers a client have this server send requests to machines of these networks. Production refuses this unless "private-requests" is in waivers.',
+  ]);
+  const waivers = ['loopback-requests', 'private-requests'];
+  expect(problemsOf({ ...options, waivers }, production)).toEqual([]);
+  const shut = { allowLoopback: false, allowNetworks: [] };
+  expect(problemsOf({ ...goodOptions, outbound: shut }, production)).toEqual([]);
 });

@@ -13,6 +13,7 @@ import type { Place } from '../report.js';
 import type { ResolvedOptions } from '../resolved-options.js';
 import { quote } from '../show-value.js';
 import { checkIssuer } from './check-issuer.js';
+import { checkOutbound } from './check-outbound.js';
 import { checkSecrets, secretsFix } from './check-secrets.js';
 import { checkTheme } from './check-theme.js';
 import { defaultLogger, type Logger } from './logger.js';
@@ -30,6 +31,7 @@ type ResolvedApp = Pick<
   | 'theme'
   | 'lang'
   | 'allowedOrigins'
+  | 'outbound'
   | 'waivers'
 >;
 
@@ -63,6 +65,8 @@ const waivers: Readonly<Record<Waiver, true>> = {
   'throw-away-keys': true,
   'unlimited-login': true,
   'no-nonce': true,
+  'loopback-requests': true,
+  'private-requests': true,
 };
 
 function checks(production: boolean) {
@@ -76,6 +80,7 @@ function checks(production: boolean) {
     theme: checkTheme,
     lang: checkLang,
     allowedOrigins: list(checkOrigin),
+    outbound: checkOutbound,
     waivers: list(oneOf(...(Object.keys(waivers) as Waiver[]))),
   } satisfies Checks<AppOptions>;
 }
@@ -94,6 +99,7 @@ export function checkAppOptions(options: object, at: Place, production: boolean)
     theme: { name: parseUrl(issuer.issuer)?.host ?? '', ...values.theme },
     lang: values.lang ?? 'en',
     allowedOrigins: new Set(values.allowedOrigins),
+    outbound: { allowLoopback: false, allowNetworks: [], ...values.outbound },
     waivers: new Set(values.waivers),
   };
 }

@@ -13,6 +13,7 @@ import {
   metadataPath,
   oauthRoutes,
   openidRoutes,
+  pushedRoutes,
   type RouteName,
 } from './routes.js';
 import { sendError } from './send-error.js';
@@ -31,6 +32,7 @@ export interface MountParts {
   readonly resourceMetadata: (req: IncomingMessage, res: ServerResponse, path: string) => boolean;
   readonly usesHostSession: boolean;
   readonly hasOpenid: boolean;
+  readonly hasPushedRequests: boolean;
   readonly activity: Activity;
   readonly logger: Logger;
 }
@@ -55,7 +57,10 @@ interface Incoming {
  */
 export function createMount(parts: MountParts): RequestHandler {
   const pluginPaths = methodsByPath(parts.pluginRoutes);
-  const fixed = parts.hasOpenid ? openidRoutes : oauthRoutes;
+  const fixed = {
+    ...(parts.hasOpenid ? openidRoutes : oauthRoutes),
+    ...(parts.hasPushedRequests ? pushedRoutes : {}),
+  };
   let checkedOrder = !parts.usesHostSession;
   let checkedPlace = false;
 
@@ -85,9 +90,9 @@ export function createMount(parts: MountParts): RequestHandler {
       case 'jwks':
         return sendDocument(req, res, await parts.jwks());
       case 'userinfo':
-        return parts.endpoints.userinfo(incoming);
+        return parts.endpoints.userinfo?.(incoming);
       case 'logout':
-        return parts.endpoints.logout(incoming);
+        return parts.endpoints.logout?.(incoming);
       case 'authorize':
         if (method === 'POST') return parts.endpoints.authorizeByForm(incoming);
         return parts.endpoints.authorize(incoming, route.rest);
@@ -96,6 +101,7 @@ export function createMount(parts: MountParts): RequestHandler {
       case 'token':
       case 'revoke':
       case 'introspect':
+      case 'par':
         return parts.endpoints.machine(incoming, route.name);
       case 'interaction':
         return parts.endpoints.interaction(incoming, route.rest);
@@ -149,6 +155,7 @@ const forPrograms: ReadonlySet<RouteName> = new Set([
   'token',
   'revoke',
   'introspect',
+  'par',
   'userinfo',
   'jwks',
   'metadata',

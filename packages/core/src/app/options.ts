@@ -9,7 +9,23 @@ export type Waiver =
   | 'memory-store'
   | 'throw-away-keys'
   | 'unlimited-login'
-  | 'no-nonce';
+  | 'no-nonce'
+  | 'loopback-requests'
+  | 'private-requests';
+
+/**
+ * Where the server's own requests may go, to URLs that clients have registered (back-channel logout), beside public addresses by
+ * https:.
+ */
+export interface OutboundOptions {
+  /** This machine, by http: too: for development. Production refuses it without the waiver `loopback-requests`. @default false */
+  allowLoopback?: boolean;
+  /**
+   * Networks of yours in CIDR notation where clients run, e.g. `['10.20.0.0/16']`, by https:. Production refuses them without the
+   * waiver `private-requests`. @default none
+   */
+  allowNetworks?: readonly string[];
+}
 
 /** How the server meets the host's app. */
 export interface AppOptions {
@@ -30,6 +46,8 @@ export interface AppOptions {
   lang?: string;
   /** Origins that may call token, revocation and introspection endpoints from a browser, beside those of redirect URIs. */
   allowedOrigins?: readonly string[];
+  /** Where requests of the server itself may go. @default public addresses, by https: */
+  outbound?: OutboundOptions;
   /** Production refusals that this host takes upon itself, by name. Each is logged at start. */
   waivers?: readonly Waiver[];
 }

@@ -1,4 +1,4 @@
-import { enginePaths, openidPaths } from '../engine/engine-paths.js';
+import { enginePaths, openidPaths, pushedPath } from '../engine/engine-paths.js';
 
 /** What answers a path below the mount. */
 export type RouteName =
@@ -7,6 +7,7 @@ export type RouteName =
   | 'token'
   | 'revoke'
   | 'introspect'
+  | 'par'
   | 'userinfo'
   | 'logout'
   | 'jwks'
@@ -46,6 +47,11 @@ export const openidRoutes: Readonly<Record<string, MatchedRoute>> = {
   [openidPaths.userinfo]: { name: 'userinfo', methods: ['GET', 'POST', 'OPTIONS'], rest: '' },
   [openidPaths.logout]: { name: 'logout', methods: ['GET', 'POST'], rest: '' },
   [openidMetadataPath]: { name: 'metadata', methods: ['GET', 'OPTIONS'], rest: '' },
+};
+
+/** That of pushed requests (RFC 9126). */
+export const pushedRoutes: Readonly<Record<string, MatchedRoute>> = {
+  [pushedPath]: { name: 'par', methods: ['POST', 'OPTIONS'], rest: '' },
 };
 
 // Engine ids and method names: what does not look like one is not ours to answer.

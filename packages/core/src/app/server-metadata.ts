@@ -10,6 +10,8 @@ export interface MetadataParts {
   readonly more: Readonly<Record<string, unknown>>;
   /** Members of OpenID Connect, where it is spoken. */
   readonly openid?: Readonly<Record<string, unknown>>;
+  /** Members about the ways in which requests may come. */
+  readonly requests?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface MetadataParts {
  *
  * @see [RFC 8414 §2](https://www.rfc-editor.org/rfc/rfc8414.html#section-2)
  */
-export function serverMetadata({ issuer, scopes, more, openid }: MetadataParts): object {
+export function serverMetadata({ issuer, scopes, more, openid, requests }: MetadataParts): object {
   const confidential = clientAuthMethods.filter((method) => method !== 'none');
   return {
     ...more,
@@ -42,5 +44,6 @@ export function serverMetadata({ issuer, scopes, more, openid }: MetadataParts):
     // RFC 9207 §3
     authorization_response_iss_parameter_supported: true,
     ...openid,
+    ...requests,
   };
 }

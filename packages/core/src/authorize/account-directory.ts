@@ -5,7 +5,7 @@ const accountIdSyntax = /^[\x20-\x7e]{1,255}$/;
 
 /** The host's accounts behind checks, so that a mistake of the host is named where it happens. */
 export function createAccountDirectory(options: AccountsOptions<unknown>): AccountDirectory {
-  const { fromRequest } = options;
+  const { fromRequest, endHostSession } = options;
 
   function idOf(account: unknown): string {
     const id = options.id(account);
@@ -46,5 +46,6 @@ export function createAccountDirectory(options: AccountsOptions<unknown>): Accou
       return { accountId, label: options.label?.(account) ?? accountId };
     },
     ...(fromRequest ? { fromRequest: async (req) => (await fromRequest(req)) ?? undefined } : {}),
+    ...(endHostSession ? { endHostSession: async (req, res) => endHostSession(req, res) } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccountView } from '../interaction/view.js';
 
 type Awaitable<T> = T | Promise<T>;
@@ -25,6 +25,12 @@ export interface AccountsOptions<Account> {
   sessionsValidFrom?(account: NoInfer<Account>): Awaitable<number | undefined>;
   /** Makes the host's own session the login. Runs at the authorization endpoint, after the host's session middleware. */
   fromRequest?(req: IncomingMessage): Awaitable<HostLogin<NoInfer<Account>> | null | undefined>;
+  /**
+   * Ends the host's own session: a person logs out at a client of OpenID Connect, and without it `fromRequest` would sign them in again
+   * at once. It changes the session and its cookie, and leaves the answer to Gatehouse. While it fails nobody is told that they are
+   * logged out.
+   */
+  endHostSession?(req: IncomingMessage, res: ServerResponse): Awaitable<void>;
 }
 
 /** Accounts as the server and plugins use them. */
@@ -40,4 +46,6 @@ export interface AccountDirectory {
   isLoginValid(account: unknown, authTime: number): Promise<boolean>;
   /** The host's own login, when `accounts.fromRequest` is set. */
   fromRequest?(req: IncomingMessage): Promise<HostLogin<unknown> | undefined>;
+  /** Ends it, when `accounts.endHostSession` is set. */
+  endHostSession?(req: IncomingMessage, res: ServerResponse): Promise<void>;
 }

@@ -18,6 +18,16 @@ const mistakes: [string, object, ...string[]][] = [
     { accounts: { ...accounts, fromRequest: true } },
     'accounts.fromRequest: must be a function, got a boolean.',
   ],
+  [
+    'a way to end a session that nothing reads',
+    { accounts: { ...accounts, endHostSession: () => undefined } },
+    'accounts.endHostSession: ends the session that fromRequest reads, which is missing. Add fromRequest, or remove it.',
+  ],
+  [
+    'a way to end a session that is no function',
+    { accounts: { ...accounts, fromRequest: () => undefined, endHostSession: 'destroy' } },
+    'accounts.endHostSession: must be a function, got a string of 7 characters.',
+  ],
 ];
 
 test.each(mistakes)('reports %s', (_title, options, ...problems) => {

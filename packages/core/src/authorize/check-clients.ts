@@ -23,6 +23,7 @@ import { clientAuthMethods, grantTypes } from './client-methods.js';
 import { type ClientFacts, clientRules } from './client-rules.js';
 import { openidMembers } from './openid-members.js';
 import type { ClientAuthMethod, ClientOptions } from './options.js';
+import { requestMembers } from './request-members.js';
 
 const client = {
   client_id: required(checkClientId, 'Set it to the name that the client is known by.'),
@@ -40,6 +41,7 @@ const client = {
   tos_uri: checkWebUri,
   contacts: list(text),
   ...openidMembers,
+  ...requestMembers,
   firstParty: boolean,
   rotate: boolean,
 } satisfies Checks<ClientOptions>;

@@ -19,7 +19,7 @@ const mistakes: [string, object, ...string[]][] = [
   [
     'a client with two credentials',
     { jwks: { keys: [publicJwk] } },
-    ': has both client_secret and jwks. Remove the one that it does not use.',
+    ': has both client_secret and jwks. Remove the one that it does not use, or name the request_object_signing_alg if it signs requests with the key.',
   ],
   [
     'private_key_jwt without keys',

@@ -1,4 +1,5 @@
 import type { ClientAuthMethod, ClientOptions, GrantType } from './options.js';
+import { signsRequests } from './request-members.js';
 
 /** What the rules between a client's members look at: those that are right, and what follows from them. */
 export interface ClientFacts extends Partial<ClientOptions> {
@@ -20,6 +21,7 @@ export interface ClientRule {
 }
 
 const credential = ['client_secret', 'jwks', 'token_endpoint_auth_method'] as const;
+const signing = ['request_object_signing_alg', 'require_signed_request_object'] as const;
 const flow = ['grant_types', 'redirect_uris'] as const;
 
 const isPublic = ({ method }: ClientFacts): boolean => method === 'none';
@@ -42,9 +44,11 @@ export const clientRules: readonly ClientRule[] = [
       "has no credential. If it runs on a server, give it a client_secret of 32 random characters or more (is its environment variable set?), or jwks. If it runs in a browser or on a device, write token_endpoint_auth_method: 'none'.",
   },
   {
-    reads: credential,
-    isBroken: ({ client_secret, jwks }) => client_secret !== undefined && jwks !== undefined,
-    message: () => 'has both client_secret and jwks. Remove the one that it does not use.',
+    reads: [...credential, ...signing],
+    isBroken: (client) =>
+      client.client_secret !== undefined && client.jwks !== undefined && !signsRequests(client),
+    message: () =>
+      'has both client_secret and jwks. Remove the one that it does not use, or name the request_object_signing_alg if it signs requests with the key.',
   },
   {
     at: 'client_secret',
@@ -65,6 +69,13 @@ export const clientRules: readonly ClientRule[] = [
     reads: credential,
     isBroken: ({ method, jwks }) => method === 'private_key_jwt' && !jwks,
     message: () => 'is missing. private_key_jwt needs the public keys of the client.',
+  },
+  {
+    at: 'jwks',
+    reads: [...credential, ...signing],
+    isBroken: (client) => signsRequests(client) && !client.jwks,
+    message: () =>
+      'is missing. Request objects need the public keys that the client signs them with.',
   },
   {
     at: 'client_secret',

@@ -74,3 +74,11 @@ export function algorithmOf(jwk: GivenJwk): { alg: SigningAlgorithm } | { flaw: 
     return { flaw: `must be ${type.needs}, with its members ${type.members.join(', ')}` };
   }
 }
+
+/** Whether signatures of the algorithm can be checked with a key. Without an `alg` of its own, an RSA key is good for either padding. */
+export function keyFits({ kty, alg }: GivenJwk, algorithm: SigningAlgorithm): boolean {
+  return (
+    (alg === undefined || alg === algorithm) &&
+    (keyTypes.get(kty)?.algorithms.includes(algorithm) ?? false)
+  );
+}

@@ -1,12 +1,16 @@
 import type { Clock } from '../clock.js';
 import { ConfigurationError } from '../errors.js';
+import type { GuardedFetch } from '../guarded-fetch.js';
 import { revocationRecord } from '../issue/revocation-record.js';
 import { hashOf, randomId } from '../secrets.js';
 import { type Store, StoreConflict, type StoredRecord } from '../store.js';
+import { sectorProblem } from './check-sector.js';
 import type { CachedClientDirectory } from './client-directory.js';
 import type { Client, ClientSecret } from './clients.js';
 import { openidProblems, type OpenidTerms } from './openid-members.js';
 import type { ClientOptions } from './options.js';
+import { requestProblems, type RequestTerms } from './request-members.js';
+import { sectorOf } from './sector.js';
 import { readStoredClient, resolveStoredClient, type StoredClient } from './stored-client.js';
 
 /** A client as `auth.clients` shows it. It never holds a secret. */
@@ -67,8 +71,10 @@ export interface ManagedClientsParts {
   /** Every scope that a resource or a plugin declares. */
   readonly declared: readonly string[];
   readonly openid?: OpenidTerms;
+  readonly requests: RequestTerms;
   readonly longestJwtSeconds: number;
   readonly revokeClient: (clientId: string) => Promise<void>;
+  readonly fetch: GuardedFetch;
 }
 
 const daySeconds = 86_400;
@@ -93,10 +99,12 @@ export function createManagedClients(parts: ManagedClientsParts): ManagedClients
       throw new ConfigurationError('ERR_OPTIONS_INVALID', resolved.problems);
     const names = resolved.metadata.scope.split(' ').filter(Boolean);
     const unknown = names.filter((name) => !declared.includes(name));
-    const problems = openidProblems(resolved.metadata, parts.openid).map(([member, message]) => ({
-      path: `client.${member}`,
-      message,
-    }));
+    // A stored client has said its subject type when it was made.
+    const openid = parts.openid && { ...parts.openid, subject: 'public' as const };
+    const problems = [
+      ...openidProblems(resolved.metadata, openid),
+      ...requestProblems(resolved.metadata, parts.requests),
+    ].map(([member, message]) => ({ path: `client.${member}`, message }));
     for (const member of ['pkce', 'dangerouslyOmitNonce'] as const) {
       if (client.given[member] === undefined) continue;
       const message =
@@ -110,6 +118,16 @@ export function createManagedClients(parts: ManagedClientsParts): ManagedClients
     if (problems.length > 0) throw new ConfigurationError('ERR_OPTIONS_INVALID', problems);
   }
 
+  async function checkSector(given: NewClient, before?: NewClient): Promise<void> {
+    const { sector_identifier_uri, redirect_uris } = given;
+    const asked = JSON.stringify([sector_identifier_uri, redirect_uris]);
+    if (asked === JSON.stringify([before?.sector_identifier_uri, before?.redirect_uris])) return;
+    const message = await sectorProblem(given, parts.fetch);
+    if (message === undefined) return;
+    const path = 'client.sector_identifier_uri';
+    throw new ConfigurationError('ERR_OPTIONS_INVALID', [{ path, message }]);
+  }
+
   // Another change at the same time makes it start over on what stands there then.
   async function change(
     clientId: string,
@@ -117,8 +135,12 @@ export function createManagedClients(parts: ManagedClientsParts): ManagedClients
   ): Promise<StoredClient> {
     for (let attempt = 1; ; attempt += 1) {
       const record = await load(clientId);
-      const next = apply(readStoredClient(record));
+      const before = readStoredClient(record);
+      const next = apply(before);
       check(next);
+      const subjects = subjectsOf(before);
+      if (subjects && subjects !== subjectsOf(next)) throw usage(otherSubjects(clientId));
+      await checkSector(next.given, before.given);
       try {
         const put = { kind: 'Client', id: clientId, payload: JSON.stringify(next), keys: {} };
         await store.commit([{ put, ifRevision: record.revision }, tell(clientId)], clock.now());
@@ -137,11 +159,16 @@ export function createManagedClients(parts: ManagedClientsParts): ManagedClients
   return {
     async create({ client_id = randomId(), ...more }) {
       const now = clock.now();
-      const given = { client_id, ...more };
-      const needsSecret = more.token_endpoint_auth_method !== 'none' && more.jwks === undefined;
+      // What the server's default is today stays this client's: another name for everybody is no change of a default.
+      const isUnsaid = parts.openid?.subject === 'pairwise' && more.subject_type === undefined;
+      const subject = isUnsaid ? { subject_type: 'pairwise' as const } : {};
+      const given = { client_id, ...more, ...subject };
+      const { token_endpoint_auth_method: method } = more;
+      const needsSecret = method?.startsWith('client_secret') ?? more.jwks === undefined;
       const client_secret = needsSecret ? randomId(32) : undefined;
       const secrets = client_secret === undefined ? [] : [{ hash: hashOf(client_secret) }];
       check({ given, secrets });
+      await checkSector(given);
       if (statics.has(client_id)) throw usage(`the options have a client "${client_id}" already.`);
       const stored: StoredClient = { given, secrets, createdAt: now, updatedAt: now };
       const insert = { kind: 'Client', id: client_id, payload: JSON.stringify(stored), keys: {} };
@@ -206,6 +233,18 @@ export function createManagedClients(parts: ManagedClientsParts): ManagedClients
       return { client_secret };
     },
   };
+}
+
+// OpenID Connect Core §5.7: `sub` is what a client keeps of a person, and never changes.
+function subjectsOf({ given }: StoredClient): string | undefined {
+  if (given.subject_type !== 'pairwise') return 'public';
+  const sector = sectorOf(given);
+  // Without a redirect URI nobody has logged in to it.
+  return sector === undefined ? undefined : `at ${sector}`;
+}
+
+function otherSubjects(clientId: string): string {
+  return `the client "${clientId}" would know everybody by another sub, by its subject_type or the host of its redirect_uris. Make another client.`;
 }
 
 function shorten(secret: ClientSecret, now: number, overlapSeconds: number): ClientSecret[] {

@@ -43,7 +43,7 @@ export interface ClientOptions {
   client_secret?: string;
   /** @default 'client_secret_basic' with a secret, 'private_key_jwt' with `jwks`; both accept a secret in the body too */
   token_endpoint_auth_method?: ClientAuthMethod;
-  /** Public keys for `private_key_jwt`. */
+  /** Public keys for `private_key_jwt` and for request objects. */
   jwks?: { keys: readonly object[] };
   /** Compared as exact strings. https, loopback, or a private-use scheme with a dot. */
   redirect_uris?: readonly string[];
@@ -65,6 +65,30 @@ export interface ClientOptions {
   userinfo_signed_response_alg?: 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
   /** OpenID Connect: where the browser may go after a logout. Compared as exact strings. */
   post_logout_redirect_uris?: readonly string[];
+  /** OpenID Connect: where the server tells it that a session has ended (Back-Channel Logout 1.0 §2.2). https, without a fragment. */
+  backchannel_logout_uri?: string;
+  /** OpenID Connect: `sid` must be in its logout tokens. It always is. */
+  backchannel_logout_session_required?: boolean;
+  /**
+   * OpenID Connect: by which `sub` the client knows people. `pairwise`: by one that clients of other sectors do not know (Core §8).
+   *
+   * @default what `openidConnect({ subject })` says: 'public'
+   */
+  subject_type?: 'public' | 'pairwise';
+  /**
+   * OpenID Connect: an https: URL whose host is the sector of a pairwise client. Needed when its redirect URIs are not all on one host of
+   * its own. `auth.clients` fetches it, and it must list them (Registration §5); in the options it stands on the word of whoever writes
+   * them.
+   *
+   * @default the host of the redirect URIs
+   */
+  sector_identifier_uri?: string;
+  /** The algorithm of its request objects (RFC 9101). Needs `jwks`. @default any that one of its keys is for */
+  request_object_signing_alg?: 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
+  /** Its authorization requests must be signed (RFC 9101 §10.5). Needs `jwks`. @default false */
+  require_signed_request_object?: boolean;
+  /** Its authorization requests must be pushed (RFC 9126 §6). @default false */
+  require_pushed_authorization_requests?: boolean;
   /** OpenID Connect: the `max_age` of requests that name none. */
   default_max_age?: number;
   /** OpenID Connect: `auth_time` must be in its ID tokens. It always is. */

@@ -17,23 +17,25 @@ export interface Target {
   readonly resources: readonly string[];
 }
 
+/** The claims that a request asks for by name, each with the scope that a person grants it under. */
+export type ClaimsAsked = (parameter: unknown, client: Client) => ReadonlyMap<string, string>;
+
 /** Where scopes and resources are declared. */
 export interface TargetRules {
   readonly resources: ReadonlyMap<string, ResolvedResource>;
   readonly scopeOwner: ReadonlyMap<string, string>;
   /** Scopes of plugins, which belong to no resource. */
   readonly pluginScopes: ReadonlySet<string>;
-  /** Claims that a client may ask for by name, each with the scope that a person grants it under. */
-  readonly claimScopes: Readonly<Record<string, string>>;
+  readonly claimsAsked: ClaimsAsked;
 }
 
 /** The rules of a server: its resources, and the scopes that plugins added. */
 export function targetRules(
   { resources, scopeOwner }: Pick<TargetRules, 'resources' | 'scopeOwner'>,
   pluginScopes: readonly string[],
-  claimScopes: TargetRules['claimScopes'] = {},
+  claimsAsked: ClaimsAsked = () => new Map(),
 ): TargetRules {
-  return { resources, scopeOwner, pluginScopes: new Set(pluginScopes), claimScopes };
+  return { resources, scopeOwner, pluginScopes: new Set(pluginScopes), claimsAsked };
 }
 
 /** Groups scopes by the resource that owns them; `''` holds those that belong to none. */

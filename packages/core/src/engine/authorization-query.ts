@@ -10,14 +10,20 @@ export interface AuthorizationQuery {
   readonly asksOpenid: boolean;
 }
 
+/** What a query is read by. */
+export interface QueryRules {
+  /** Whether a resource or a plugin declares the scope. */
+  readonly isScopeKnown: (scope: string) => boolean;
+  /** Whether there is a page for `form_post`. */
+  readonly formPost: boolean;
+}
+
 /**
  * The query that the engine sees. Without `openid` in the scope, parameters of OpenID Connect are no reason to refuse.
- *
- * @param options isScopeKnown: whether a resource or a plugin declares the scope. formPost: whether there is a page for it
  */
 export function authorizationQuery(
   query: string,
-  { isScopeKnown, formPost }: { isScopeKnown: (scope: string) => boolean; formPost: boolean },
+  { isScopeKnown, formPost }: QueryRules,
 ): AuthorizationQuery {
   const params = new URLSearchParams(query);
   renameFormPost(params, formPost);

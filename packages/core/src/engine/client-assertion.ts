@@ -1,3 +1,4 @@
+import { enginePaths, pushedPath } from './engine-paths.js';
 import { engine } from './load-engine.js';
 
 const longestSeconds = 600;
@@ -12,12 +13,11 @@ const skewSeconds = 30;
 export function checkAssertion(
   claims: Record<string, unknown>,
   header: Record<string, unknown>,
-  issuer: string,
-  now: number,
+  { audiences, now }: { readonly audiences: readonly unknown[]; readonly now: number },
 ): void {
   const { aud, exp, iat } = claims;
-  if (aud !== issuer && aud !== `${issuer}/token`) {
-    refuse('aud must be one string: the issuer or the token endpoint');
+  if (!audiences.includes(aud)) {
+    refuse('aud must be one string: the issuer, or the token endpoint');
   }
   if (typeof exp !== 'number' || exp > now + longestSeconds + skewSeconds) {
     refuse('exp must be at most 10 minutes ahead');
@@ -28,6 +28,12 @@ export function checkAssertion(
   if (typeof header.alg !== 'string' || header.alg.startsWith('HS')) {
     refuse('alg must be asymmetric');
   }
+}
+
+/** Whom an assertion may be for. That of a pushed request may be for the endpoint that it comes to (RFC 9126 §2). */
+export function audiencesAt(route: string, issuer: string): readonly string[] {
+  const own = route === 'pushed_authorization_request' ? [`${issuer}${pushedPath}`] : [];
+  return [issuer, `${issuer}${enginePaths.token}`, ...own];
 }
 
 function refuse(detail: string): never {

@@ -11,7 +11,7 @@ import { noteUse } from './note-use.js';
 import { openAftermath } from './open-aftermath.js';
 import { emitOutcome } from './outcome-events.js';
 import type { RefreshReplay } from './refresh-replay.js';
-import { replaceReply } from './replace-reply.js';
+import { replaceReply, takeBackCookies } from './replace-reply.js';
 import type { Notes } from './request-notes.js';
 import { type UnitOfWork, unitOfWork } from './unit-of-work.js';
 
@@ -32,7 +32,10 @@ export function commitReply(context: CommitContext) {
     // Without an Origin header the engine would allow every origin.
     if (ctx.get('origin') === '') dropCors(ctx.res);
     if (unit.failure !== undefined) return answerUnavailable(ctx, before, unit.failure, context);
-    if (ctx.status >= 500) unit.discard();
+    if (ctx.status >= 500) {
+      unit.discard();
+      takeBackCookies(ctx.res, before);
+    }
     correctErrorCode(ctx);
     // RFC 7009 §2.2 leaves the body open, and client libraries that always parse one stumble over none.
     if (ctx.oidc?.route === 'revocation' && ctx.status === 200) ctx.body = {};

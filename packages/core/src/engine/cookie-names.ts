@@ -3,6 +3,8 @@ export interface CookieNames {
   readonly session: string;
   readonly interaction: string;
   readonly resume: string;
+  /** Ours: what else is signed in in the browser. */
+  readonly accounts: string;
 }
 
 /**
@@ -19,6 +21,7 @@ export function cookieNames({
   const suffix = mountPath.replaceAll(/[^A-Za-z0-9]+/g, '-');
   return {
     session: `${secure ? '__Host-' : ''}gatehouse${suffix}-session`,
+    accounts: `${secure ? '__Host-' : ''}gatehouse${suffix}-accounts`,
     interaction: `${secure ? '__Secure-' : ''}gatehouse${suffix}-interaction`,
     resume: `${secure ? '__Secure-' : ''}gatehouse${suffix}-resume`,
   };

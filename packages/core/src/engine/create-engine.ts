@@ -4,11 +4,12 @@ import type { Logger } from '../app/logger.js';
 import { isClientSecret } from '../authorize/clients.js';
 import type { CommitContext } from './commit-context.js';
 import { commitReply } from './commit-reply.js';
-import { asEngineError, type EngineParts, engineConfig } from './engine-config.js';
+import { type EngineParts, engineConfig } from './engine-config.js';
+import { asEngineError } from './engine-error.js';
 import { engine, engineNotices, quietly } from './load-engine.js';
-import { bendToOpenid } from './openid-engine.js';
 import { failures } from './outcome-events.js';
 import { explainPkceMismatch } from './pkce-explanation.js';
+import { checkDemands } from './request-demands.js';
 import { formPostMode } from './request-view.js';
 import { tooManyAttempts } from './too-many-attempts.js';
 import { unitOfWork } from './unit-of-work.js';
@@ -23,12 +24,19 @@ export function createEngine(parts: EngineParts, commit: CommitContext, logger: 
   // Its proxy headers are ours: see engine-request.
   provider.proxy = true;
   useOwnSecrets(provider, parts);
-  if (parts.openid) {
-    const { keys, clients, options, sendPage } = parts;
-    bendToOpenid(provider, { issuer: options.issuer, keys, clients, sendPage });
+  const { openid, keys, clients, options, sendPage, subjects } = parts;
+  if (openid) {
+    openid.protocol.bendToOpenid(provider, {
+      issuer: options.issuer,
+      keys,
+      clients,
+      sendPage,
+      subjects,
+    });
   }
   noteFailures(provider, logger);
   provider.use(commitReply(commit) as never);
+  if (openid) provider.use(openid.protocol.tellOwnSubject(subjects, clients) as never);
   return provider;
 }
 
@@ -49,7 +57,8 @@ function useOwnSecrets(provider: Provider, { clients, bridge }: EngineParts): vo
       if (!matches) clientAttempt?.failed().catch(() => {});
       return matches;
     },
-    responseModeAllowed(mode: string | undefined): boolean {
+    responseModeAllowed(this: { clientId: string }, mode: string | undefined): boolean {
+      checkDemands(this.clientId);
       // None is known yet when the response type is missing, which is refused next.
       if (mode === undefined || mode === 'query' || mode === 'fragment') return true;
       // Only ever put there by us, where there is a page for it.
@@ -81,6 +90,7 @@ const errorEvents = [
   'introspection.error',
   'revocation.error',
   'jwks.error',
+  'pushed_authorization_request.error',
   'userinfo.error',
 ] as const;
 

@@ -7,8 +7,8 @@ import type { PageRequest, Pipeline, PipelineReply } from '../interaction/pipeli
 import { type Responder, wantsJson } from '../interaction/responder.js';
 import type { RouteDefinition, RouteReply } from '../plugin.js';
 import { StoreConflict } from '../store.js';
-import { type AuthorizationQuery, authorizationQuery } from './authorization-query.js';
 import { emitFailure, retryAfterSeconds } from './answer-unavailable.js';
+import type { Exchange } from './browser-accounts.js';
 import { engineRequest } from './engine-request.js';
 import type { SyncMoment } from './host-session.js';
 import {
@@ -17,7 +17,7 @@ import {
   type MachineEndpointParts,
 } from './machine-endpoint.js';
 import type { LogoutRequest } from './openid-logout.js';
-import { createUserinfo } from './openid-userinfo.js';
+import type { OpenidProtocol } from './openid-protocol.js';
 import { createUnitOfWork, inUnitOfWork, type UnitOfWork } from './unit-of-work.js';
 
 /** A request that the mount has taken in. */
@@ -34,9 +34,10 @@ export interface EngineEndpoints {
   /** A POST to the authorization endpoint. */
   authorizeByForm(request: EndpointRequest): Promise<void>;
   readonly machine: MachineEndpoint;
-  userinfo(request: EndpointRequest): Promise<void>;
   /** Only there with OpenID Connect. */
-  logout(request: EndpointRequest): Promise<void>;
+  userinfo?(request: EndpointRequest): Promise<void>;
+  /** Only there with OpenID Connect. */
+  logout?(request: EndpointRequest): Promise<void>;
   interaction(request: EndpointRequest, rest: string): Promise<void>;
   /** A route of a plugin's. */
   plugin(request: EndpointRequest, handle: RouteDefinition['handle']): Promise<void>;
@@ -46,15 +47,13 @@ export interface EngineEndpoints {
 export interface EndpointParts extends MachineEndpointParts {
   readonly pipeline: Pipeline;
   readonly responder: Responder;
-  /** Whether a resource or a plugin declares the scope. */
-  readonly isScopeKnown: (scope: string) => boolean;
-  readonly hasOpenid: boolean;
-  readonly logout: (request: LogoutRequest) => Promise<PipelineReply>;
-  /** Brings the host's own login in, before the engine looks. */
-  readonly syncHostSession: (
+  readonly openid?: Pick<OpenidProtocol, 'createUserinfo'> & {
+    readonly logout: (request: LogoutRequest) => Promise<PipelineReply>;
+  };
+  /** Brings the browser's session into the state that the engine shall see. */
+  readonly prepareSession: (
     req: IncomingMessage,
-    engineReq: IncomingMessage,
-    res: ServerResponse,
+    exchange: Exchange,
     moment: SyncMoment,
   ) => Promise<void>;
 }
@@ -95,7 +94,7 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
       const unit = open(selfUrl, left);
       try {
         return await inUnitOfWork(unit, async () => {
-          await parts.syncHostSession(req, engineReq, res, 'page');
+          await parts.prepareSession(req, { engineReq, res }, 'page');
           const reply = await task();
           await unit.commit();
           return reply;
@@ -111,7 +110,8 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
 
   // To a POST from another site a browser adds no Lax cookies; to the GET that this answer makes it adds them.
   function askAgain(request: EndpointRequest, form: Fields): void {
-    const search = [request.query, form.text].filter(Boolean).join('&');
+    // Written anew: what a body may hold, a line break too, no header can.
+    const search = `${new URLSearchParams([request.query, form.text].filter(Boolean).join('&'))}`;
     if (form.isJson) sendBodyFault(request, 'unsupported_type');
     else if (search.length > longestQuery) sendBodyFault(request, 'too_large');
     else send(request, { redirect: `${origin}${request.path}?${search}` });
@@ -130,9 +130,48 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
     send(request, { view: { ...view, status: fault === 'too_large' ? 413 : 400 } });
   }
 
+  async function readQuery(
+    { req, res, query }: EndpointRequest,
+    uid: string,
+    unit: UnitOfWork,
+  ): Promise<string | PipelineReply> {
+    if (uid !== '') return '';
+    try {
+      return await parts.requests.query(query, req, res);
+    } catch (error) {
+      return failed(error, 'authorization', unit);
+    }
+  }
+
+  async function logOut(
+    request: EndpointRequest,
+    logout: NonNullable<EndpointParts['openid']>['logout'],
+  ): Promise<void> {
+    const { req, res, path, query } = request;
+    const form = await formOf(request);
+    if (form === 'answered') return;
+    // From a client, and not from our own page.
+    if (form && !form.fields.has('csrf') && !form.isJson) return askAgain(request, form);
+    const url = path.slice(mountPath.length);
+    const engineReq = engineRequest(req, { method: req.method ?? 'GET', url, origin, mountPath });
+    const params = new URLSearchParams(form ? [...form.fields] : query);
+    const given = { req, engineReq, res, params, ...(form ? { form } : {}) };
+    const again = new URLSearchParams(params);
+    // The fields of our own form decide, and are not asked for.
+    for (const name of ['csrf', 'step', 'logout']) again.delete(name);
+    const selfUrl = `${origin}${path}?${again}`;
+    const reply = await attempt('logout', given, selfUrl, () => logout(given));
+    if (!res.headersSent) return send(request, reply);
+    parts.logger.error({}, 'accounts.endHostSession() answered the request: it must not');
+  }
+
+  const { openid } = parts;
   return {
     machine: createMachineEndpoint(parts),
-    userinfo: createUserinfo(parts),
+    ...(openid && {
+      userinfo: openid.createUserinfo(parts),
+      logout: (request) => logOut(request, openid.logout),
+    }),
 
     // OpenID Connect Core §3.1.2.1
     async authorizeByForm(request) {
@@ -140,29 +179,11 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
       if (form !== 'answered' && form !== undefined) askAgain(request, form);
     },
 
-    async logout(request) {
-      const { req, res, path, query } = request;
-      const form = await formOf(request);
-      if (form === 'answered') return;
-      // From a client, and not from our own page.
-      if (form && !form.fields.has('csrf') && !form.isJson) return askAgain(request, form);
-      const url = path.slice(mountPath.length);
-      const engineReq = engineRequest(req, { method: req.method ?? 'GET', url, origin, mountPath });
-      const params = new URLSearchParams(form ? [...form.fields] : query);
-      const given = { req, engineReq, res, params, ...(form ? { form } : {}) };
-      const again = new URLSearchParams(params);
-      again.delete('csrf');
-      const selfUrl = `${origin}${path}?${again}`;
-      send(request, await attempt('logout', given, selfUrl, () => parts.logout(given)));
-    },
-
     async authorize(request, uid) {
       const { req, res, path, query } = request;
       const unit = open(`${origin}${path}${query === '' ? '' : `?${query}`}`);
-      const { isScopeKnown, hasOpenid: formPost } = parts;
-      const { search, asksOpenid } =
-        uid === '' ? authorizationQuery(query, { isScopeKnown, formPost }) : noQuery;
-      if (asksOpenid) unit.notes.asksOpenid = true;
+      const search = await inUnitOfWork(unit, () => readQuery(request, uid, unit));
+      if (typeof search !== 'string') return send(request, search);
       const url = `${path.slice(mountPath.length)}${search === '' ? '' : `?${search}`}`;
       unit.notes.wantsJson = wantsJson(req);
       const engineReq = engineRequest(req, {
@@ -179,7 +200,7 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
         let reply: PipelineReply | undefined;
         try {
           const moment = uid === '' ? 'request' : 'page';
-          await parts.syncHostSession(req, engineReq, res, moment);
+          await parts.prepareSession(req, { engineReq, res }, moment);
           if (uid !== '') reply = await parts.pipeline.wayBack({ engineReq, res, uid });
           // The host's session may have ended ours.
           if (reply) await unit.commit();
@@ -220,6 +241,7 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
       const url = `${origin}${path}`;
       // Never committed: a plugin writes through its own store, and what it looks at stays as it is.
       const unit = open(url);
+      unit.notes.readsOnly = true;
       const { fields = new Map<string, string>(), isJson = false } = form ?? {};
       try {
         const given = { req, res, url, query: new Map(new URLSearchParams(query)), fields, isJson };
@@ -234,8 +256,6 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
     },
   };
 }
-
-const noQuery: AuthorizationQuery = { search: '', asksOpenid: false };
 
 // Servers and proxies take request lines of 8 KB.
 const longestQuery = 6000;

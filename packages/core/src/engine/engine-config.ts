@@ -3,20 +3,19 @@ import { clientAuthMethods } from '../authorize/client-methods.js';
 import { signingAlgorithms } from '../authorize/key-algorithm.js';
 import type { ClientDirectory } from '../authorize/clients.js';
 import type { Clock } from '../clock.js';
+import type { Client } from '../authorize/clients.js';
+import type { Subjects } from '../authorize/subjects.js';
 import { resolveTarget, type TargetRules } from '../authorize/targets.js';
 import { OAuthError } from '../errors.js';
 import type { ResolvedOptions, ResolvedResource } from '../resolved-options.js';
 import type { Secrets } from '../secrets.js';
-import { checkAssertion } from './client-assertion.js';
+import { audiencesAt, checkAssertion } from './client-assertion.js';
 import type { SigningKeys } from '../issue/keys.js';
 import { type CookieNames, longCookie } from './cookie-names.js';
+import { asEngineError } from './engine-error.js';
 import { engineKeys } from './engine-keys.js';
-import { enginePaths } from './engine-paths.js';
+import { enginePaths, pushedPath } from './engine-paths.js';
 import type { ErrorPage } from './error-page.js';
-import { engine } from './load-engine.js';
-import { speakOpenid } from './openid-config.js';
-import { isPkceNeeded } from './openid-pkce.js';
-import { userinfoClaims } from './openid-engine.js';
 import type { OpenidSettings } from './openid-settings.js';
 import type { EnginePolicy } from './policy.js';
 import { prolongRefreshToken } from './prolong-refresh-token.js';
@@ -39,6 +38,9 @@ export interface EngineParts {
   /** Shows the page that goes on to the client by a form. */
   readonly sendPage: ErrorPage['send'];
   readonly openid?: OpenidSettings;
+  readonly subjects: Subjects;
+  /** Whether a request may be one that the store has, and the browser names. */
+  readonly byReference: boolean;
 }
 
 /** The engine's configuration. Every feature is off unless this file, or a plugin by a closed switch, turns it on. */
@@ -53,7 +55,7 @@ export function engineConfig(parts: EngineParts): Configuration {
       long: longCookie(options.secure),
       short: { httpOnly: true, sameSite: 'lax', secure: options.secure, signed: true },
     },
-    routes: enginePaths,
+    routes: { ...enginePaths, pushed_authorization_request: pushedPath },
     scopes: [...parts.rules.scopeOwner.keys(), ...parts.rules.pluginScopes],
     claims: {},
     responseTypes: ['code'],
@@ -62,10 +64,13 @@ export function engineConfig(parts: EngineParts): Configuration {
     // No HS*: their key would be the stored hash of the secret.
     enabledJWA: { clientAuthSigningAlgValues: [...signingAlgorithms] },
     extraParams: policy.extraParams,
-    pkce: { required: isPkceNeeded },
+    pkce: { required: parts.openid?.protocol.isPkceNeeded ?? (() => true) },
     allowOmittingSingleRegisteredRedirectUri: true,
-    assertJwtClientAuthClaimsAndHeader: (_ctx, claims, header) =>
-      checkAssertion(claims, header, options.issuer, bridge.clock.now()),
+    assertJwtClientAuthClaimsAndHeader: ({ oidc }, claims, header) =>
+      checkAssertion(claims, header, {
+        audiences: audiencesAt(oidc.route, options.issuer),
+        now: bridge.clock.now(),
+      }),
     clientBasedCORS: (_ctx, origin, client) => isOriginAllowed(parts, origin, client),
     expiresWithSession: () => false,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -83,7 +88,8 @@ export function engineConfig(parts: EngineParts): Configuration {
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
       dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
+      // Without the feature there is no endpoint: then only the server itself has requests that a browser names.
+      pushedAuthorizationRequests: { enabled: parts.byReference },
       clientCredentials: { enabled: true },
       revocation: {
         enabled: true,
@@ -101,7 +107,7 @@ export function engineConfig(parts: EngineParts): Configuration {
       },
     },
   };
-  if (parts.openid) speakOpenid(configuration, parts.openid, parts.keys);
+  parts.openid?.protocol.speakOpenid(configuration, parts.openid, parts.keys);
   return (options.dangerouslyConfigureEngine?.(configuration as never) ??
     configuration) as Configuration;
 }
@@ -120,7 +126,7 @@ async function claimsOf(
 ): ReturnType<TokenClaims> {
   const claims = await tokenClaims(ctx, token);
   await keys.refresh(unitOfWork().left());
-  return openid ? { ...claims, ...userinfoClaims(ctx, token) } : claims;
+  return openid ? { ...claims, ...openid.protocol.userinfoClaims(ctx, token) } : claims;
 }
 
 /** The `resource` parameters of the running request. */
@@ -161,10 +167,12 @@ async function resourceInfo(
   if (!resource)
     throw asEngineError(new OAuthError('invalid_target', 'the resource is not known here'));
   const { client, params, route } = ctx.oidc;
-  const isIssue = route === 'token' && params?.grant_type !== 'client_credentials';
+  const machine = params?.grant_type === 'client_credentials';
+  const isIssue = route === 'token' && !machine;
   if (!isIssue) await targetOf(parts, ctx, resourcesOf(ctx));
   // A code or refresh token says what was allowed when it was issued. What the client may have now is the ceiling.
-  const ceiling = (await parts.clients.find(client?.clientId ?? ''))?.scopes ?? new Set();
+  const known = await parts.clients.find(client?.clientId ?? '');
+  const ceiling = known?.scopes ?? new Set();
   const scopes = [...resource.scopes.keys()].filter((scope) => ceiling.has(scope));
   if (isIssue && !scopes.some((scope) => scopesAtIssue(ctx).has(scope))) {
     throw asEngineError(
@@ -174,10 +182,19 @@ async function resourceInfo(
   return {
     scope: scopes.join(' '),
     audience: identifier,
-    accessTokenFormat: resource.format,
-    accessTokenTTL: lifetimeOf(resource, params?.grant_type === 'client_credentials'),
+    accessTokenFormat: machine ? resource.format : formatFor(known, resource, parts.subjects),
+    accessTokenTTL: lifetimeOf(resource, machine),
     jwt: { sign: { alg: resource.alg } },
   } as never;
+}
+
+// Threat: a client reads the JWTs that it gets, and each names the account in `sub` (RFC 9068 §2.2), at every client alike.
+function formatFor(
+  client: Client | undefined,
+  { format }: ResolvedResource,
+  subjects: Subjects,
+): ResolvedResource['format'] {
+  return client && subjects.isPairwise(client) ? 'opaque' : format;
 }
 
 /** The scopes of the code or refresh token, or those of them that are asked. */
@@ -210,12 +227,6 @@ async function targetOf(
 function refusePersonalScopes(scope: string | undefined, { pluginScopes }: TargetRules): void {
   if (!scope?.split(' ').some((name) => pluginScopes.has(name))) return;
   throw new OAuthError('invalid_scope', 'a requested scope is about a person, and none is here');
-}
-
-/** The engine's own kind of error, so that it goes where the engine sends errors. */
-export function asEngineError({ error, description, status }: OAuthError): Error {
-  const mapped = new engine.errors.CustomOIDCProviderError(error, description);
-  return Object.assign(mapped, { status, statusCode: status });
 }
 
 async function mustRotate(parts: EngineParts, ctx: KoaContextWithOIDC): Promise<boolean> {

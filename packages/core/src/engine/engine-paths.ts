@@ -7,6 +7,9 @@ export const enginePaths = {
   jwks: '/jwks',
 } as const;
 
+/** That of pushed requests, where they are switched on. */
+export const pushedPath = '/par';
+
 /** Those that there are with OpenID Connect. */
 export const openidPaths = {
   userinfo: '/userinfo',

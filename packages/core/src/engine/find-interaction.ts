@@ -49,7 +49,16 @@ export type InteractionMiss =
   /** The browser went on to another page of the same request. */
   | { readonly miss: 'superseded'; readonly liveUid: string }
   /** The browser's session is another one than that of the page, or its account is gone: the request must be asked again. */
-  | { readonly miss: 'session_changed'; readonly params: Readonly<Record<string, unknown>> };
+  | SessionChanged;
+
+/** A request that must be asked again, and how it came. */
+export interface SessionChanged {
+  readonly miss: 'session_changed';
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly client: Client;
+  /** What names the request in the store, where it was pushed. */
+  readonly pushedId?: string;
+}
 
 /** Finds the interaction of a page, or of the way back, each proven by the cookie of its own path. */
 export type InteractionFinder = (
@@ -92,7 +101,9 @@ export function createInteractionFinder(parts: InteractionFinderParts): Interact
 
     const origin = (payload.session ?? {}) as Origin;
     const session = await currentSession(req, res, provider, parts.sessionCookie);
-    const changed = { miss: 'session_changed', params } as const;
+    const { parJti: pushedId } = payload;
+    const how = typeof pushedId === 'string' ? { pushedId } : {};
+    const changed: SessionChanged = { miss: 'session_changed', params, client, ...how };
     if (origin.uid !== undefined) {
       const same = session?.uid === origin.uid && session.accountId === origin.accountId;
       if (!same) return changed;
@@ -112,7 +123,7 @@ export function createInteractionFinder(parts: InteractionFinderParts): Interact
       if ((epoch ?? 0) < now) return changed;
     }
     const answered =
-      result !== undefined && (step in result || 'error' in result || 'switched' in result);
+      result !== undefined && [step, 'error', 'switched', 'chosen'].some((name) => name in result);
     return { payload, client, step, result, answered, session, account };
   };
 }

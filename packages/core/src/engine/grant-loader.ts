@@ -5,7 +5,6 @@ import type { Clock } from '../clock.js';
 import { coversAll, loadConsent, saveConnection } from '../interaction/consent.js';
 import type { ConsentDecision } from '../interaction/step.js';
 import type { ScopesByResource } from '../interaction/view.js';
-import { claimsAsked } from './openid-claims.js';
 import { clientOf, requestedOf, type EngineAccount } from './request-view.js';
 import { unitOfWork } from './unit-of-work.js';
 
@@ -45,7 +44,7 @@ export async function loadGrant(
   if (!session || !account) return undefined;
   const client = await clientOf(ctx, parts.clients);
   const params = oidc.params ?? {};
-  const claims = claimsAsked(params.claims, client, parts.rules.claimScopes);
+  const claims = parts.rules.claimsAsked(params.claims, client);
   const requested = requestedOf(params, client, parts.rules, claims);
   const unit = unitOfWork();
   unit.notes.sessionUid = session.uid;

@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { AccountDirectory, HostLogin } from '../authorize/accounts.js';
-import type { EventHub } from '../events.js';
 import { loadEpoch } from '../issue/epochs.js';
-import { currentSession, endSession, type EngineSession } from './current-session.js';
+import { currentSession, type EngineSession } from './current-session.js';
+import { endSession, type SessionEndParts } from './end-session.js';
+import { presentSession } from './session-cookie.js';
 import { unitOfWork } from './unit-of-work.js';
 
 /** What the host-session bridge needs. */
-export interface HostSessionParts {
+export interface HostSessionParts extends SessionEndParts {
   readonly provider: Provider;
   readonly accounts: AccountDirectory;
-  readonly events: EventHub;
-  readonly cookieName: string;
+  readonly sessionCookie: string;
 }
 
 /** Whether the browser comes with a request, or is at a page of one or on its way back from there. */
@@ -29,28 +29,41 @@ export async function syncHostSession(
   moment: SyncMoment,
   parts: HostSessionParts,
 ): Promise<void> {
-  const { accounts, events, provider, cookieName } = parts;
+  const { accounts, provider, sessionCookie } = parts;
   if (!accounts.fromRequest) return;
-  const login = await accounts.fromRequest(req);
-  const session = await currentSession(engineReq, res, provider, cookieName);
-  const fromHost = session !== undefined && unitOfWork().notes.fromHost;
+  const login = await loginOf(req, accounts);
+  const session = await currentSession(engineReq, res, provider, sessionCookie);
+  const unit = unitOfWork();
+  const fromHost = session !== undefined && unit.notes.fromHost;
   if (!login) {
-    if (session && fromHost) await endSession(session, 'host_logout', events);
+    if (session && fromHost) await endSession(unit, session, 'host_logout', parts);
     return;
   }
   const accountId = accounts.idOf(login.account);
+  unit.notes.hostAccountId = accountId;
   if (session?.accountId === accountId) {
     const isNewer = (session.loginTs ?? 0) < login.authTime;
     if (isNewer && moment === 'request') await renew(session, accountId, login);
     return;
   }
   if (session?.accountId !== undefined && (fromHost || moment === 'request')) {
-    await endSession(session, 'host_user_changed', events);
+    await endSession(unit, session, 'host_user_changed', parts);
   }
   if (moment === 'page') return;
   const made = new provider.Session() as unknown as EngineSession;
   await renew(made, accountId, login);
-  setCookie(engineReq, res, made.jti, parts);
+  presentSession(engineReq, res, made.jti, parts);
+}
+
+// Tried again after a conflict, a logout has ended the host's session by then, which is not how the request came.
+const logins: WeakMap<IncomingMessage, HostLogin<unknown> | undefined> = new WeakMap();
+
+async function loginOf(
+  req: IncomingMessage,
+  accounts: AccountDirectory,
+): Promise<HostLogin<unknown> | undefined> {
+  if (!logins.has(req)) logins.set(req, await accounts.fromRequest?.(req));
+  return logins.get(req);
 }
 
 async function renew(
@@ -69,28 +82,4 @@ async function renew(
   });
   // The engine saves it again with its real lifetime when it answers; this makes it known to it.
   await session.save(60);
-}
-
-// The engine reads the session by its cookie, so the request that it sees gets one. It sets the browser's cookie itself.
-function setCookie(
-  engineReq: IncomingMessage,
-  res: ServerResponse,
-  id: string,
-  { provider, cookieName }: HostSessionParts,
-): void {
-  const { keys } = provider.createContext(engineReq, res).cookies as unknown as {
-    keys: { sign(data: string): string };
-  };
-  const others = (engineReq.headers.cookie ?? '')
-    .split(/;\s*/)
-    .filter(
-      (part) =>
-        part !== '' && !part.startsWith(`${cookieName}=`) && !part.startsWith(`${cookieName}.sig=`),
-    );
-  const signature = keys.sign(`${cookieName}=${id}`);
-  engineReq.headers.cookie = [
-    ...others,
-    `${cookieName}=${id}`,
-    `${cookieName}.sig=${signature}`,
-  ].join('; ');
 }

@@ -2,13 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { AccountDirectory } from '../authorize/accounts.js';
 import { type Client, destinationOf } from '../authorize/clients.js';
-import type { Clock } from '../clock.js';
-import type { EventHub } from '../events.js';
 import type { LoginResult } from '../interaction/login-method.js';
-import type { AccountView, Destination } from '../interaction/view.js';
+import type { AccountView, BrowserAccount, Destination } from '../interaction/view.js';
 import { loadEpoch } from '../issue/epochs.js';
-import { endSession } from './current-session.js';
-import type { FoundInteraction, InteractionFinder, InteractionMiss } from './find-interaction.js';
+import type { BrowserAccounts } from './browser-accounts.js';
+import type { CookieNames } from './cookie-names.js';
+import { currentSession } from './current-session.js';
+import { endSession, type EndingSession, type SessionEndParts } from './end-session.js';
+import type {
+  FoundInteraction,
+  InteractionFinder,
+  InteractionMiss,
+  SessionChanged,
+} from './find-interaction.js';
+import { askAgainQuery } from './pushed-requests.js';
 import { paramsOf } from './request-view.js';
 import { unitOfWork } from './unit-of-work.js';
 
@@ -32,6 +39,8 @@ export interface RunningInteraction {
 
 /** The engine's interactions, for our pages. */
 export interface InteractionBridge {
+  /** The query that asks the authorization endpoint for the same again. */
+  askAgain(changed: SessionChanged): Promise<string>;
   load(
     req: IncomingMessage,
     res: ServerResponse,
@@ -50,6 +59,17 @@ export interface InteractionBridge {
   deny(uid: string, error: string, description: string): Promise<void>;
   /** Ends the browser's session, so that the request starts over with the login. */
   switchAccount(uid: string): Promise<void>;
+  /** Starts over with the login too, and leaves the session signed in beside the one to come. */
+  addAccount(uid: string): Promise<void>;
+  /** The accounts that are signed in beside that of the session. */
+  otherAccounts(req: IncomingMessage, res: ServerResponse): Promise<readonly BrowserAccount[]>;
+  /** Goes on with one of them. Nothing happens when it is no longer there. */
+  useSession(
+    req: IncomingMessage,
+    res: ServerResponse,
+    uid: string,
+    sessionId: string,
+  ): Promise<boolean>;
 }
 
 interface EngineInteraction {
@@ -67,18 +87,19 @@ interface EnginePrompt {
 }
 
 /** What the bridge needs. */
-export interface InteractionBridgeParts {
+export interface InteractionBridgeParts extends SessionEndParts {
   readonly provider: Provider;
   readonly find: InteractionFinder;
-  readonly clock: Clock;
   readonly accounts: AccountDirectory;
-  readonly events: EventHub;
-  readonly cookieNames: { readonly interaction: string; readonly resume: string };
+  readonly browser: BrowserAccounts;
+  readonly cookieNames: Pick<CookieNames, 'session' | 'interaction' | 'resume'>;
 }
 
 /** Reads and answers interactions through the engine's own model, in the running unit of work. */
 export function createInteractionBridge(parts: InteractionBridgeParts): InteractionBridge {
-  const { provider, find, clock, accounts, cookieNames } = parts;
+  const { provider, find, clock, accounts, browser, cookieNames } = parts;
+  // Where the host's own session is the login, its user is the one account of the browser.
+  const isOne = accounts.fromRequest !== undefined;
 
   async function change(
     uid: string,
@@ -112,7 +133,9 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
     };
   }
 
-  return {
+  const bridge: InteractionBridge = {
+    askAgain: (changed) => askAgainQuery(changed, { provider, issuer: provider.issuer, clock }),
+
     async load(req, res, uid) {
       const found = await find(req, res, uid, cookieNames.interaction);
       return 'miss' in found ? found : running(uid, found);
@@ -123,12 +146,11 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
       if ('miss' in found) return found;
       if (!found.answered) return 'unanswered';
       const { session, result } = found;
-      const { accountId } = session ?? {};
-      const isAnother = result?.login && result.login.accountId !== accountId;
+      const { accountId } = result?.login ?? {};
+      if (accountId === undefined || accountId === session?.accountId) return undefined;
+      const { keep = false } = (result?.switched ?? {}) as { keep?: boolean };
       // The later login is the browser's. The engine would ask for a logout first, by a page that we do not have.
-      if (session && accountId !== undefined && isAnother) {
-        await endSession(session, 'account_changed', parts.events);
-      }
+      await browser.makeRoom({ engineReq: req, res }, session, { accountId, keep });
       return undefined;
     },
 
@@ -165,14 +187,50 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
         | EngineInteraction
         | undefined;
       const session = found?.session?.uid;
-      if (session !== undefined) await (await provider.Session.findByUid(session))?.destroy();
+      const ending = session && (await provider.Session.findByUid(session));
+      if (ending) {
+        await endSession(
+          unitOfWork(),
+          ending as unknown as EndingSession,
+          'account_changed',
+          parts,
+        );
+      }
       await change(uid, (interaction) => {
         interaction.session = undefined;
         // Not merged: the earlier login of this request is what the person wants to get away from.
         interaction.result = { switched: {} };
       });
     },
+
+    addAccount(uid) {
+      if (isOne) return bridge.switchAccount(uid);
+      return change(uid, (interaction) => {
+        interaction.result = { switched: { keep: true } };
+      });
+    },
+
+    async otherAccounts(engineReq, res) {
+      if (isOne) return [];
+      const session = await currentSession(engineReq, res, provider, cookieNames.session);
+      const kept = await browser.list({ engineReq, res }, session);
+      return kept.map(({ session: { uid: sessionId, loginTs: authTime }, account }) => ({
+        ...{ sessionId, authTime },
+        account: accounts.view(account),
+      }));
+    },
+
+    async useSession(engineReq, res, uid, sessionId) {
+      const session = await currentSession(engineReq, res, provider, cookieNames.session);
+      if (isOne || !(await browser.choose({ engineReq, res }, session, sessionId))) return false;
+      await change(uid, (interaction) => {
+        interaction.session = undefined;
+        interaction.result = { select_account: {}, chosen: {} };
+      });
+      return true;
+    },
   };
+  return bridge;
 }
 
 // The step's own word, beside the engine's `<step>_prompt` when the client asked for the page.

@@ -15,6 +15,7 @@ const token: KeyNames = [['grantId'], ['accountId'], ['clientId']];
 export const coreKinds: readonly KindDeclaration[] = [
   kind('Session', ['uid', 'unique'], ['accountId']),
   kind('Interaction'),
+  kind('PushedAuthorizationRequest'),
   kind('AuthorizationCode', ...token),
   kind('AccessToken', ...token),
   kind('RefreshToken', ...token),
@@ -25,15 +26,18 @@ export const coreKinds: readonly KindDeclaration[] = [
   kind('Client'),
   kind('Consent', ['accountId'], ['clientId']),
   kind('SigningKeys'),
+  kind('PairwiseSalt'),
   kind('AccountEpoch'),
   kind('ClientEpoch'),
   kind('Revocation', ['minute']),
+  kind('Job', ['due']),
 ];
 
 /** Kinds whose id is a value that a browser or client presents: hashed as id, sealed as payload. */
 export const bearerKinds: ReadonlySet<string> = new Set([
   'Session',
   'Interaction',
+  'PushedAuthorizationRequest',
   'AuthorizationCode',
   'AccessToken',
   'RefreshToken',
@@ -42,3 +46,6 @@ export const bearerKinds: ReadonlySet<string> = new Set([
 
 /** How often all that the record's account has was revoked: fetched in the same trip. */
 export const accountEpochOf: Relation = { kind: 'AccountEpoch', key: 'id', from: 'accountId' };
+
+/** The browser session that a grant belongs to. */
+export const sessionOf: Relation = { kind: 'Session', key: 'uid', from: 'sessionUid' };

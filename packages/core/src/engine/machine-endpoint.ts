@@ -13,9 +13,10 @@ import type { Store } from '../store.js';
 import { emitFailure, retryAfterSeconds, unavailable } from './answer-unavailable.js';
 import { credentialsOf, withoutEmptySecret } from './client-credentials.js';
 import type { EndpointRequest } from './endpoints.js';
-import { enginePaths } from './engine-paths.js';
+import { enginePaths, pushedPath } from './engine-paths.js';
 import { engineRequest } from './engine-request.js';
 import { presentJwt } from './presented-jwt.js';
+import type { RequestReader } from './read-request.js';
 import type { RecordCodec } from './records.js';
 import { tooManyAttempts } from './too-many-attempts.js';
 import { createUnitOfWork, inUnitOfWork, type UnitOfWork } from './unit-of-work.js';
@@ -33,6 +34,7 @@ export interface MachineEndpointParts {
   readonly keys: SigningKeys;
   readonly clients: ClientDirectory;
   readonly limits: ClientLimits;
+  readonly requests: RequestReader;
   /** The engine's own request handler. */
   readonly run: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 }
@@ -40,16 +42,17 @@ export interface MachineEndpointParts {
 /** Answers a request to one of them. */
 export type MachineEndpoint = (
   request: EndpointRequest,
-  name: 'token' | 'revoke' | 'introspect',
+  name: 'token' | 'revoke' | 'introspect' | 'par',
 ) => Promise<void>;
 
 const machinePaths = {
   token: enginePaths.token,
   revoke: enginePaths.revocation,
   introspect: enginePaths.introspection,
+  par: pushedPath,
 } as const;
 
-/** The token, revocation and introspection endpoints: limits and bodies are ours, the protocol is the engine's. */
+/** The token, revocation, introspection and pushed request endpoints: limits and bodies are ours, the protocol is the engine's. */
 export function createMachineEndpoint(parts: MachineEndpointParts): MachineEndpoint {
   const { origin, mountPath } = parts;
 
@@ -80,7 +83,12 @@ export function createMachineEndpoint(parts: MachineEndpointParts): MachineEndpo
     }
     unit.notes.clientAttempt = attempt;
     let form = text;
-    if (name !== 'token') {
+    // Threat: anybody can push in the name of a public client, and what is pushed is kept for as long as a page.
+    if (name === 'par' && text.length > longestPushed) {
+      return sendError(res, 413, 'invalid_request', 'the pushed request is too large');
+    }
+    if (name === 'par') form = await parts.requests.form(text, clientId);
+    else if (name !== 'token') {
       const token = body.fields.get('token');
       if (token !== undefined)
         form = replaceParam(text, 'token', await presentJwt(unit, token, parts));
@@ -144,6 +152,9 @@ export async function inMachineUnit(
     sendError(res, 503, code, description);
   }
 }
+
+// RFC 9126 §2.3
+const longestPushed = 16 * 1024;
 
 async function readForm(req: IncomingMessage, res: ServerResponse): Promise<Fields | 'answered'> {
   const body = await readFields(req);

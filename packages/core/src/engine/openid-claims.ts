@@ -18,7 +18,7 @@ function scopeOfClaim(claim: string, claimScopes: ClaimScopes): string | undefin
 export function claimsAsked(
   parameter: unknown,
   client: Client,
-  claimScopes: ClaimScopes,
+  { claimScopes }: Pick<OpenidSettings, 'claimScopes'>,
 ): ReadonlyMap<string, string> {
   const asked = new Map<string, string>();
   if (typeof parameter !== 'string') return asked;
@@ -40,8 +40,8 @@ function parse(parameter: string): { id_token?: object; userinfo?: object } {
   }
 }
 
-// What the protocol says itself: a host that set one of these would forge it.
-const ownClaims: ReadonlySet<string> = new Set([
+/** What the protocol says itself: a host that set one of these would forge it. */
+export const protocolClaims: ReadonlySet<string> = new Set([
   ...['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti', 'azp', 'nonce', 'sid', 'events'],
   ...['auth_time', 'acr', 'amr', 'at_hash', 'c_hash', 's_hash', 'cnf', '_claim_names'],
 ]);
@@ -67,7 +67,7 @@ export function accountClaims(
       ),
       whole: client?.metadata.claimsInIdToken ?? false,
     });
-    const own = Object.keys(claims).find((claim) => ownClaims.has(claim));
+    const own = Object.keys(claims).find((claim) => protocolClaims.has(claim));
     if (own !== undefined) throw new Error(`the claim ${own} is reserved`);
     return { ...claims, sub: accountId };
   };

@@ -1,7 +1,7 @@
 import type { Configuration } from 'oidc-provider';
 import { signingAlgorithms } from '../authorize/key-algorithm.js';
 import type { SigningKeys } from '../issue/keys.js';
-import { enginePaths, openidPaths } from './engine-paths.js';
+import { openidPaths } from './engine-paths.js';
 import type { OpenidSettings } from './openid-settings.js';
 
 /** Switches on, in a configuration that speaks OAuth alone, what OpenID Connect needs of the engine. */
@@ -12,7 +12,7 @@ export function speakOpenid(
 ): void {
   const algorithms = [...keys.algs];
   Object.assign(configuration, {
-    routes: { ...enginePaths, userinfo: openidPaths.userinfo },
+    routes: { ...configuration.routes, userinfo: openidPaths.userinfo },
     acrValues: [...openid.acrValues],
     // OpenID Connect Core §15.1, Dynamic Registration §2: what a client gets that registered nothing.
     clientDefaults: { id_token_signed_response_alg: 'RS256' },

@@ -1,7 +1,9 @@
 import { compactVerify, decodeJwt, type JWTPayload } from 'jose';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { ClientDirectory } from '../authorize/clients.js';
+import type { Subjects } from '../authorize/subjects.js';
 import type { SigningKeys } from '../issue/keys.js';
+import type { EngineSession } from './current-session.js';
 import type { ErrorPage } from './error-page.js';
 import { engine } from './load-engine.js';
 import type { FormPostData } from './openid-settings.js';
@@ -14,6 +16,11 @@ export interface OpenidEngineParts {
   readonly keys: SigningKeys;
   readonly clients: ClientDirectory;
   readonly sendPage: ErrorPage['send'];
+  readonly subjects: Subjects;
+}
+
+interface IssuedToken {
+  issue(options: { use: string }): Promise<string>;
 }
 
 interface SavedToken {
@@ -24,9 +31,11 @@ interface SavedToken {
 
 /** Where the engine does OpenID Connect otherwise than we. */
 export function bendToOpenid(provider: Provider, parts: OpenidEngineParts): void {
-  tellWhatIsGiven(provider);
+  tellWhatIsGiven(provider, parts);
   verifyOldHints(provider, parts);
   keepOpenidScopes(provider, parts.clients);
+  refuseLostOpenid(provider, parts.clients);
+  nameSessions(provider);
   provider.registerResponseMode(formPostMode, (ctx, action, payload) => {
     const fields = Object.fromEntries(
       Object.entries(payload).map(([name, value]) => [name, String(value)]),
@@ -38,17 +47,38 @@ export function bendToOpenid(provider: Provider, parts: OpenidEngineParts): void
 
 // The engine filters by names that are known at its start, and a claim in a language (`name#de`) never is. What an account's
 // `claims()` gives was chosen by scope, place and grant already.
-function tellWhatIsGiven(provider: Provider): void {
+function tellWhatIsGiven(
+  provider: Provider,
+  { clients, subjects }: Pick<OpenidEngineParts, 'clients' | 'subjects'>,
+): void {
   Object.assign(provider.Claims.prototype, {
-    async result(this: { available: Record<string, unknown> }) {
-      const { auth_time: authTime, amr, ...claims } = this.available;
+    async result(this: { available: Record<string, unknown>; client: { clientId: string } }) {
+      const client = await clients.find(this.client.clientId);
+      if (!client) throw new Error('claims are told to no client');
+      const { auth_time: authTime, amr, sub, ...claims } = this.available;
       const login = {
         // A host's own login may say when to the millisecond (OpenID Connect Core §2: a whole number).
         auth_time: typeof authTime === 'number' ? Math.floor(authTime) : undefined,
         amr: Array.isArray(amr) && amr.length > 0 ? amr : undefined,
       };
-      const given = Object.entries({ ...claims, ...login });
+      const named = typeof sub === 'string' ? { sub: subjects.of(sub, client) } : {};
+      const given = Object.entries({ ...claims, ...named, ...login });
       return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+    },
+  });
+}
+
+// Back-Channel Logout §2.1: an ID token says which session it is of, and the session which clients got one. The engine asks this as it
+// makes a code.
+function nameSessions(provider: Provider): void {
+  Object.assign(provider.Client.prototype, {
+    includeSid(this: { clientId: string }) {
+      const { oidc } = engine.Provider.ctx ?? {};
+      if (!oidc?.session || !oidc.requestParamScopes.has('openid')) return false;
+      const { authorizations = {} } = oidc.session as unknown as EngineSession;
+      const entry = authorizations[this.clientId];
+      if (entry) entry.identified = true;
+      return true;
     },
   });
 }
@@ -84,13 +114,39 @@ function keepOpenidScopes(provider: Provider, clients: ClientDirectory): void {
   Object.assign(provider.AccessToken.prototype, {
     async save(this: SavedToken) {
       const { ctx } = engine.Provider;
-      if (this.aud !== undefined && ctx) {
+      if (ctx && this.aud === undefined) this.scope = await withinCeiling(ctx, clients, this.scope);
+      else if (ctx) {
         const scopes = await openidScopes(ctx, clients);
         if (scopes.length > 0) this.scope = [...scopes, this.scope].filter(Boolean).join(' ');
       }
       return save.call(this);
     },
   });
+}
+
+// A refresh goes by what was granted once. What the client may have now is the ceiling, of its ID token too.
+function refuseLostOpenid(provider: Provider, clients: ClientDirectory): void {
+  const { issue } = provider.IdToken.prototype as unknown as IssuedToken;
+  Object.assign(provider.IdToken.prototype, {
+    async issue(this: IssuedToken, options: { use: string }) {
+      const { ctx } = engine.Provider;
+      if (options.use === 'idtoken' && ctx && (await openidScopes(ctx, clients)).length === 0) {
+        return undefined;
+      }
+      return issue.call(this, options);
+    },
+  });
+}
+
+async function withinCeiling(
+  { oidc: { client } }: KoaContextWithOIDC,
+  clients: ClientDirectory,
+  scope = '',
+): Promise<string> {
+  const ceiling = (await clients.find(client?.clientId ?? ''))?.scopes;
+  const left = scope.split(' ').filter((name) => ceiling?.has(name));
+  if (left.length > 0) return left.join(' ');
+  throw new engine.errors.InvalidScope('no scope is left that this client may have', scope);
 }
 
 async function openidScopes(

@@ -13,18 +13,22 @@ interface Demand {
  * Why the login that is there is not the one that the client asked for: another person than its hint or its `sub` names, or not
  * by the context class that it cannot do without.
  *
+ * @param subject by which the client knows who is logged in
  * @see [OpenID Connect Core §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest) and §5.5.1
  */
-export function openidLoginNeeded(ctx: KoaContextWithOIDC): StepReason | undefined {
+export function openidLoginNeeded(
+  ctx: KoaContextWithOIDC,
+  subject: string,
+): StepReason | undefined {
   const { params, session, claims } = ctx.oidc;
-  const { accountId, acr } = session ?? {};
+  const { acr } = session ?? {};
   if (params?.id_token_hint !== undefined) {
     // Verified when the request came in; on the way back from a page it is what was verified then.
     const { sub } = decodeJwt(String(params.id_token_hint));
-    if (sub !== accountId) return { reason: 'id_token_hint' };
+    if (sub !== subject) return { reason: 'id_token_hint' };
   }
   const wanted = (claims?.id_token ?? {}) as { sub?: Demand | null; acr?: Demand | null };
-  if (wanted.sub && !meets(wanted.sub, accountId)) return { reason: 'subject' };
+  if (wanted.sub && !meets(wanted.sub, subject)) return { reason: 'subject' };
   if (wanted.acr?.essential === true && !meets(wanted.acr, acr)) return { reason: 'acr' };
   return undefined;
 }

@@ -4,35 +4,31 @@ import { addParams } from '../app/add-params.js';
 import type { Fields } from '../app/read-fields.js';
 import type { AccountDirectory } from '../authorize/accounts.js';
 import type { Client, ClientDirectory } from '../authorize/clients.js';
-import type { Clock } from '../clock.js';
-import type { EventHub } from '../events.js';
+import type { Subjects } from '../authorize/subjects.js';
 import { checkForm, csrfToken } from '../interaction/form-check.js';
 import { pageMessage } from '../interaction/page-messages.js';
 import type { PipelineReply } from '../interaction/pipeline.js';
-import type { Announcement } from '../issue/announce-revocation.js';
 import type { SigningKeys } from '../issue/keys.js';
 import type { Secrets } from '../secrets.js';
-import { longCookie } from './cookie-names.js';
-import { currentSession, endSession, type EngineSession } from './current-session.js';
-import { endFamily } from './end-family.js';
+import type { BrowserAccounts, KeptSession } from './browser-accounts.js';
+import { currentSession, type EngineSession } from './current-session.js';
 import { openidPaths } from './engine-paths.js';
 import { verifyIdToken } from './openid-engine.js';
 import type { LogoutData } from './openid-settings.js';
 import { unitOfWork } from './unit-of-work.js';
 
 /** What a logout needs. */
-export interface LogoutParts extends Announcement {
+export interface LogoutParts {
   readonly provider: Provider;
   readonly issuer: string;
   readonly origin: string;
   readonly keys: SigningKeys;
   readonly clients: ClientDirectory;
   readonly accounts: AccountDirectory;
+  readonly subjects: Subjects;
+  readonly browser: BrowserAccounts;
   readonly secrets: Secrets;
-  readonly clock: Clock;
-  readonly events: EventHub;
   readonly sessionCookie: string;
-  readonly secure: boolean;
 }
 
 /** One request to the logout endpoint. */
@@ -43,6 +39,16 @@ export interface LogoutRequest {
   readonly params: URLSearchParams;
   /** The form of our own page. */
   readonly form?: Fields;
+}
+
+/** Who is signed in in the browser. */
+interface SignedIn {
+  readonly session: EngineSession | undefined;
+  /** The account of the host's own session, where a logout ends that too. */
+  readonly hostAccountId: string | undefined;
+  readonly others: readonly KeptSession[];
+  /** What the form of our page is bound to. */
+  readonly binding: string;
 }
 
 /** What the client asks for, once checked. */
@@ -64,26 +70,51 @@ const names = ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'
 export function createLogout(
   parts: LogoutParts,
 ): (request: LogoutRequest) => Promise<PipelineReply> {
-  const { clients, issuer, secrets, origin } = parts;
+  const { accounts, browser, clients, issuer, secrets, origin, subjects } = parts;
+  const endedAtHost = new WeakSet<IncomingMessage>();
 
-  return async ({ req, engineReq, res, params, form }) => {
+  return async (request) => {
+    const { params, form } = request;
     const asked = await check(params);
     if (typeof asked === 'string') return refuse(asked);
-    const session = await currentSession(engineReq, res, parts.provider, parts.sessionCookie);
-    if (session?.accountId === undefined) return done(asked);
-    const binding = `logout ${session.uid}`;
+    const who = await signedIn(request);
+    if (!who) return done(asked);
     if (!form) {
-      if (asked.subject !== session.accountId) return ask(asked, session, params, binding);
-    } else {
-      const { fields, isJson } = form;
-      const fault = checkForm(req, fields, binding, { secrets, origin, isJson });
-      if (fault)
-        return { view: pageMessage({ kind: 'form_not_ours', retryUrl: retryUrl(params) }) };
-      if (fields.get('logout') !== 'yes') return { view: page({ state: 'stayed' }, asked) };
+      const named = namedBy(asked, who);
+      if (named === undefined) return ask(asked, who, params);
+      return end(request, asked, who, named === 'session' ? [] : [named], named === 'session');
     }
-    await end(session, engineReq, res);
-    return done(asked);
+    const { fields, isJson } = form;
+    const retryUrl = `${issuer}${openidPaths.logout}?${logoutQuery(params)}`;
+    const fault = checkForm(request.req, fields, who.binding, { secrets, origin, isJson });
+    if (fault) return { view: pageMessage({ kind: 'form_not_ours', retryUrl }) };
+    const answer = fields.get('logout');
+    if (answer === 'all') return end(request, asked, who, 'all', true);
+    if (answer === 'yes') return end(request, asked, who, isCurrent(who) ? [] : 'all', true);
+    return { view: page({ state: 'stayed' }, asked) };
   };
+
+  async function signedIn({ engineReq, res }: LogoutRequest): Promise<SignedIn | undefined> {
+    const found = await currentSession(engineReq, res, parts.provider, parts.sessionCookie);
+    const session = found?.accountId === undefined ? undefined : found;
+    const hostAccountId = accounts.endHostSession && unitOfWork().notes.hostAccountId;
+    const others = await browser.list({ engineReq, res }, session);
+    if (!session && hostAccountId === undefined && others.length === 0) return undefined;
+    const uids = [session?.uid ?? '', ...others.map((one) => one.session.uid)];
+    const binding = JSON.stringify(['logout', hostAccountId ?? '', ...uids]);
+    return { session, hostAccountId, others, binding };
+  }
+
+  // RP-Initiated Logout §2: whoever the hint names is logged out, and nobody else.
+  function namedBy({ client, subject }: Asked, who: SignedIn): 'session' | KeptSession | undefined {
+    if (!client || subject === undefined) return undefined;
+    const isNamed = (accountId: string): boolean => subjects.of(accountId, client) === subject;
+    const current = [who.session?.accountId, who.hostAccountId].filter((id) => id !== undefined);
+    if (current.length > 0 && current.every(isNamed)) return 'session';
+    return current.some(isNamed)
+      ? undefined
+      : who.others.find(({ session }) => isNamed(session.accountId));
+  }
 
   async function check(params: URLSearchParams): Promise<Asked | string> {
     const repeated = names.find((name) => params.getAll(name).length > 1);
@@ -110,53 +141,60 @@ export function createLogout(
     };
   }
 
-  async function ask(
-    asked: Asked,
-    { accountId = '' }: EngineSession,
-    params: URLSearchParams,
-    binding: string,
-  ): Promise<PipelineReply> {
-    const account = await parts.accounts.find(accountId);
-    const view = account === undefined ? undefined : parts.accounts.view(account);
+  async function ask(asked: Asked, who: SignedIn, params: URLSearchParams): Promise<PipelineReply> {
+    const accountId = who.session?.accountId ?? who.hostAccountId;
+    const account = accountId === undefined ? undefined : await accounts.find(accountId);
+    const view = account === undefined ? {} : { account: accounts.view(account) };
     // What is checked once more when the form comes. A token has no place in a page.
-    const fields = Object.fromEntries([...params].filter(([name]) => name !== 'id_token_hint'));
+    const { id_token_hint: _, ...fields } = Object.fromEntries(logoutQuery(params));
     if (asked.client) fields.client_id = asked.client.metadata.client_id;
     return {
-      view: page({ state: 'ask', fields, ...(view ? { account: view } : {}) }, asked),
+      view: page({ state: 'ask', fields, ...view, ...othersOf(who.others) }, asked),
       form: {
         action: `${issuer}${openidPaths.logout}`,
-        csrf: csrfToken(secrets, binding),
+        csrf: csrfToken(secrets, who.binding),
       },
     };
   }
 
-  async function end(
-    session: EngineSession,
-    engineReq: IncomingMessage,
-    res: ServerResponse,
-  ): Promise<void> {
-    const unit = unitOfWork();
-    for (const { grantId, persistsLogout } of Object.values(session.authorizations ?? {})) {
-      // Those with offline_access live on (OpenID Connect Core §11).
-      if (grantId === undefined || persistsLogout) continue;
-      endFamily(unit, grantId, parts.clock.now(), parts);
-    }
-    await endSession(session, 'logout', parts.events);
-    const { cookies } = parts.provider.createContext(engineReq, res);
-    cookies.set(parts.sessionCookie, null, longCookie(parts.secure));
+  function othersOf(others: readonly KeptSession[]): Pick<LogoutData, 'others'> {
+    if (others.length === 0) return {};
+    return { others: others.map(({ account }) => accounts.view(account)) };
   }
 
-  function retryUrl(params: URLSearchParams): string {
-    const query = new URLSearchParams([...params].filter(([name]) => asksFor.has(name)));
-    return `${issuer}${openidPaths.logout}?${query}`;
+  async function end(
+    { req, engineReq, res }: LogoutRequest,
+    asked: Asked,
+    who: SignedIn,
+    kept: readonly KeptSession[] | 'all',
+    current: boolean,
+  ): Promise<PipelineReply> {
+    // First: while it fails the person is still signed in, and must not read anything else.
+    if (current && who.hostAccountId !== undefined && !endedAtHost.has(req)) {
+      await accounts.endHostSession?.(req, res);
+      // Once: after a conflict all this comes again.
+      endedAtHost.add(req);
+    }
+    await browser.end({ engineReq, res }, current ? who.session : undefined, kept);
+    const left = kept === 'all' ? [] : who.others.filter((one) => !kept.includes(one));
+    return done(asked, othersOf(left));
   }
 }
 
 const asksFor: ReadonlySet<string> = new Set(names);
 
-function done(asked: Asked): PipelineReply {
+// What asks for the same again: without the fields of our own form, which decide.
+function logoutQuery(params: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...params].filter(([name]) => asksFor.has(name)));
+}
+
+function isCurrent({ session, hostAccountId }: SignedIn): boolean {
+  return session !== undefined || hostAccountId !== undefined;
+}
+
+function done(asked: Asked, more: Pick<LogoutData, 'others'> = {}): PipelineReply {
   if (asked.returnTo !== undefined) return { redirect: asked.returnTo };
-  return { view: page({ state: 'done' }, asked) };
+  return { view: page({ state: 'done', ...more }, asked) };
 }
 
 function page(data: LogoutData, { client }: Asked): { page: string; data: LogoutData } {

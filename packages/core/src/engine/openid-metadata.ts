@@ -23,8 +23,10 @@ export function openidMetadata(parts: OpenidMetadataParts): Readonly<Record<stri
   return {
     userinfo_endpoint: `${issuer}${openidPaths.userinfo}`,
     end_session_endpoint: `${issuer}${openidPaths.logout}`,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
     response_modes_supported: ['query', 'fragment', 'form_post'],
-    subject_types_supported: ['public'],
+    subject_types_supported: ['public', 'pairwise'],
     id_token_signing_alg_values_supported: algorithms,
     userinfo_signing_alg_values_supported: algorithms,
     claim_types_supported: ['normal'],
@@ -37,6 +39,7 @@ export function openidMetadata(parts: OpenidMetadataParts): Readonly<Record<stri
     ...(openid.acrValues.length > 0 ? { acr_values_supported: openid.acrValues } : {}),
     display_values_supported: ['page'],
     prompt_values_supported: ['none', ...prompts],
+    // Of request objects: see request-metadata.
     request_parameter_supported: false,
     // Left out it would mean true (Discovery §3).
     request_uri_parameter_supported: false,

@@ -1,5 +1,7 @@
 import type { SigningAlgorithm } from '../authorize/key-algorithm.js';
 import type { AccountView, ClientView } from '../interaction/view.js';
+import type { JobHandle } from '../job.js';
+import type { OpenidProtocol } from './openid-protocol.js';
 
 /** What is about to be told of an account, and to whom. */
 export interface ClaimsQuestion {
@@ -18,6 +20,8 @@ export interface ClaimsQuestion {
  * the pages `form_post`, which takes {@link FormPostData}, and `logout`, which takes {@link LogoutData}.
  */
 export interface OpenidSettings<in Account = never> {
+  /** `openidProtocol` of `@gatehouse/core/openid`. */
+  readonly protocol: OpenidProtocol;
   /** What is told, beside `sub` and what is about the login. */
   readonly claims: (
     account: Account,
@@ -30,6 +34,22 @@ export interface OpenidSettings<in Account = never> {
   /** Algorithms of ID tokens and of signed userinfo. RS256 is what a client gets that registered none. */
   readonly algorithms: readonly SigningAlgorithm[];
   readonly idTokenLifetimeSeconds: number;
+  /** Tells a client that has registered a `backchannel_logout_uri` that a session has ended. */
+  readonly logout: JobHandle<LogoutNotice>;
+  /** By which `sub` clients know people that register no `subject_type` (Core §8). @default 'public' */
+  readonly subject?: 'public' | 'pairwise';
+}
+
+/** That a session has ended in which a client got an ID token (Back-Channel Logout 1.0 §2). */
+export interface LogoutNotice {
+  readonly clientId: string;
+  readonly accountId: string;
+  /** The `sub` by which the client knows the account. */
+  readonly subject: string;
+  /** The `sid` by which it knows the session. */
+  readonly sid: string;
+  /** What its ID tokens are signed with. */
+  readonly alg: SigningAlgorithm;
 }
 
 /** What the page `logout` shows: a question, or what became of it. The fields go with the form of the question. */
@@ -37,6 +57,8 @@ export interface LogoutData {
   readonly state: 'ask' | 'done' | 'stayed';
   readonly client?: ClientView;
   readonly account?: AccountView;
+  /** Who else is signed in in the browser, and after an end still is. */
+  readonly others?: readonly AccountView[];
   readonly fields?: Readonly<Record<string, string>>;
 }
 

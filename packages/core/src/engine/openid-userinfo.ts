@@ -1,6 +1,7 @@
 import { openidPaths } from './engine-paths.js';
 import type { EndpointRequest } from './endpoints.js';
 import { engineRequest } from './engine-request.js';
+import { userinfoPayload } from './openid-engine.js';
 import {
   inMachineUnit,
   type MachineEndpointParts,
@@ -22,7 +23,7 @@ export function createUserinfo(
   return (request) =>
     inMachineUnit(parts, request, 'userinfo', async (body, unit) => {
       const { req, res, query } = request;
-      unit.notes.opensUserinfo = true;
+      unit.notes.forUserinfo = userinfoPayload;
       const headers: Record<string, string | undefined> = { accept: 'application/json' };
       const [scheme = '', token, ...more] = (req.headers.authorization ?? '').split(' ');
       if (token !== undefined && more.length === 0) {

@@ -1,14 +1,13 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountDirectory } from '../authorize/accounts.js';
+import type { Subjects } from '../authorize/subjects.js';
 import { consentNeeded } from '../interaction/consent.js';
 import type { Step } from '../interaction/step.js';
 import type { AuthorizationView } from '../interaction/view.js';
 import { type GrantLoaderParts, loadGrant } from './grant-loader.js';
 import { engine } from './load-engine.js';
-import { accountClaims } from './openid-claims.js';
-import { openidLoginError, openidLoginNeeded } from './openid-login.js';
 import type { OpenidSettings } from './openid-settings.js';
-import { type EngineAccount, renamedParams, requestView } from './request-view.js';
+import { clientOf, type EngineAccount, renamedParams, requestView } from './request-view.js';
 import { unitOfWork } from './unit-of-work.js';
 
 /** Checks a parameter that the engine does not know. */
@@ -36,6 +35,7 @@ export interface PolicyParts extends GrantLoaderParts {
   readonly accounts: AccountDirectory;
   readonly steps: readonly Step[];
   readonly openid?: OpenidSettings;
+  readonly subjects: Subjects;
 }
 
 interface TokenLike {
@@ -48,7 +48,7 @@ interface TokenLike {
 
 /** Prompts, accounts, grants and introspection rights, by the steps that are installed. */
 export function createPolicy(parts: PolicyParts): EnginePolicy {
-  const { accounts, clients, rules, steps } = parts;
+  const { accounts, clients, rules, steps, subjects } = parts;
 
   function loadAccount(accountId: string, authTime: number | undefined): Promise<unknown> {
     return authTime === undefined
@@ -68,7 +68,8 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
   async function makeView(ctx: KoaContextWithOIDC): Promise<AuthorizationView> {
     const request = await requestView(ctx, clients, rules);
     if (!request.account) return request;
-    const loginNeeded = parts.openid && openidLoginNeeded(ctx);
+    const subject = subjects.of(request.account.accountId, await clientOf(ctx, clients));
+    const loginNeeded = parts.openid?.protocol.openidLoginNeeded(ctx, subject);
     if (loginNeeded) return { ...request, loginNeeded };
     const reason = consentNeeded({
       client: request.client,
@@ -91,7 +92,7 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
         const needed = await step.required(request);
         if (!needed) return false;
         // Answered in this very request and needed again: it would be asked for ever.
-        if (step.name in request.answered) refuseLoop(step.name, needed.reason);
+        if (step.name in request.answered) refuseLoop(step.name, needed.reason, parts.openid);
         reasons.set(ctx, needed.reason);
         return true;
       },
@@ -109,27 +110,32 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
     async findAccount(ctx, accountId, token) {
       const { authTime, extra } = (token ?? {}) as TokenLike;
       const since = authTime ?? extra?.auth_time ?? ctx.oidc.session?.loginTs;
-      const account = await loadAccount(accountId, since);
+      const { sessionAccount: known } = unitOfWork().notes;
+      const isKnown = known?.accountId === accountId && known.authTime === since;
+      const account = isKnown ? known.account : await loadAccount(accountId, since);
       if (account === undefined) return undefined;
       const found = { accountId, account };
       return {
         ...found,
         view: accounts.view(account),
         claims: parts.openid
-          ? accountClaims(ctx, found, parts.openid, clients)
+          ? parts.openid.protocol.accountClaims(ctx, found, parts.openid, clients)
           : async () => ({ sub: accountId }),
       };
     },
     loadGrant: (ctx) => loadGrant(ctx, parts) as Promise<never>,
     interactionUrl: (_ctx, { uid }) => `${parts.issuer}/interaction/${uid}`,
     async mayIntrospect(clientId, token) {
-      const { aud, clientId: owner } = token as TokenLike;
       const asker = await clients.find(clientId);
       // RFC 7662 §2.1: the caller must be authorized, and a public client proves nothing.
       if (!asker?.view.confidential) return false;
-      const allowed =
-        asker.introspects === undefined ? owner === clientId : asker.introspects === aud;
-      return allowed && isTokenAlive(token);
+      const { accountId, aud, clientId: owner } = token as TokenLike;
+      if (asker.introspects !== undefined) {
+        return asker.introspects === aud && (await isTokenAlive(token));
+      }
+      // The answer would name the account: see `publicSubjects`.
+      const isNameless = accountId !== undefined && !parts.openid && subjects.isPairwise(asker);
+      return owner === clientId && !isNameless && isTokenAlive(token);
     },
     isTokenAlive,
   };
@@ -152,8 +158,8 @@ function errorOf(step: string): string {
   return step === 'login' || step === 'consent' ? `${step}_required` : 'interaction_required';
 }
 
-function refuseLoop(step: string, reason: string): never {
-  const error = openidLoginError(reason);
+function refuseLoop(step: string, reason: string, openid: OpenidSettings | undefined): never {
+  const error = openid?.protocol.openidLoginError(reason);
   if (step === 'login' && error) throw error;
   throw new engine.errors.AccessDenied(
     `the ${step} page was answered and is needed again (${reason})`,

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import type { SigningKeys } from '../issue/keys.js';
 import { loadEpoch } from '../issue/epochs.js';
 import { hashOf } from '../secrets.js';
-import { accountEpochOf } from './kinds.js';
+import { accountEpochOf, sessionOf } from './kinds.js';
 import type { Payload, RecordCodec } from './records.js';
 import { verifyByKeys } from './reach-store.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -45,9 +45,12 @@ export async function presentJwt(
   const machine = claims.sub_type === 'client';
   const kind = machine ? 'ClientCredentials' : 'AccessToken';
   const clientId = String(claims.client_id);
+  // The session is fetched with its grant, and the engine looks at it next.
+  const isBound = claims.session_bound === true;
+  const relations = isBound ? [accountEpochOf, sessionOf] : [accountEpochOf];
   const [revocation, grant, revokedEpoch] = await Promise.all([
     unit.find('Revocation', { id: `token:${jti}` }),
-    machine ? undefined : unit.find('Grant', { id: String(claims.grant_id) }, [accountEpochOf]),
+    machine ? undefined : unit.find('Grant', { id: String(claims.grant_id) }, relations),
     // No grant dies with a machine's client, and this node may not have heard of its revocation yet.
     machine ? loadEpoch(unit, 'ClientEpoch', clientId) : 0,
   ]);
@@ -62,6 +65,9 @@ export async function presentJwt(
     exp: claims.exp as number,
     extra: Object.fromEntries(Object.entries(claims).filter(([name]) => !standardClaims.has(name))),
     ...(grant ? { accountId: grant.keys.accountId, grantId: grant.id } : {}),
+    ...(grant && isBound
+      ? { expiresWithSession: true, sessionUid: grant.keys.sessionUid ?? '' }
+      : {}),
   };
   const id = hashOf(jti);
   const keys = { clientId };

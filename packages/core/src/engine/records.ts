@@ -12,6 +12,8 @@ export interface Meta {
   readonly host?: true;
   /** The request that used a replay id up. */
   readonly attempt?: string;
+  /** When the session was written last. */
+  readonly usedAt?: number;
   /** The session has a new id; what is left here leads to it. */
   readonly moved?: true;
 }

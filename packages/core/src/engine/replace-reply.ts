@@ -14,6 +14,13 @@ export function replaceReply(
   ctx.set('Cache-Control', 'no-store');
 }
 
+/** Takes back the cookies of a reply whose writes do not happen: each would name what is not there. */
+export function takeBackCookies(res: ServerResponse, before: OutgoingHttpHeaders): void {
+  const { 'set-cookie': cookies } = before;
+  if (cookies === undefined) res.removeHeader('set-cookie');
+  else res.setHeader('set-cookie', cookies);
+}
+
 function restoreHeaders(res: ServerResponse, before: OutgoingHttpHeaders): void {
   for (const name of res.getHeaderNames()) {
     // CORS was decided by client and origin, and holds for the other answer too.

@@ -1,7 +1,19 @@
+import type { AdapterPayload } from 'oidc-provider';
 import type { ClientAttempt } from '../authorize/client-limits.js';
+import type { OAuthError } from '../errors.js';
 
 /** What parts of one request tell each other. */
 export interface Notes {
+  /** Nothing that this request writes is ever committed: a route of a plugin. */
+  readsOnly?: true;
+  /** The account of the browser's session, as the host gave it in this request. */
+  sessionAccount?: {
+    readonly accountId: string;
+    readonly authTime: number;
+    readonly account: unknown;
+  };
+  /** Who is logged in at the host, where its session is the login. */
+  hostAccountId?: string;
   /** The account epoch that the login of this request was made under. */
   loginEpoch?: number;
   /** Whether that login came from the host's own session. */
@@ -31,11 +43,19 @@ export interface Notes {
   /** The JWT that was presented at introspection or revocation, in the engine's eyes an opaque token. */
   presentedJwt?: { readonly kind: string; readonly id: string; readonly tokenId: string };
   /** The request is for userinfo, where an access token for an API is one for none. */
-  opensUserinfo?: true;
+  forUserinfo?: (payload: AdapterPayload) => AdapterPayload;
   /** The client of the request may leave PKCE out of OpenID requests. */
   withoutPkce?: { readonly clientId: string; readonly needsNonce: boolean };
   /** The request has the `openid` scope. */
   asksOpenid?: true;
+  /** What is wrong with the way in which the request came: said once the client is known. */
+  requestFault?: OAuthError;
+  /** The request came as a request object, or was pushed: then it was seen to when it was. */
+  signed?: true;
+  /** The parameters of the request that was pushed before. */
+  pushedParams?: URLSearchParams;
+  /** How the client's requests must come. */
+  demands?: { readonly clientId: string; readonly signed: boolean; readonly pushed: boolean };
   /** The try of the caller to authenticate as a client. */
   clientAttempt?: ClientAttempt;
   /** A token was revoked by its client. */

@@ -3,7 +3,6 @@ import type { Client, ClientDirectory } from '../authorize/clients.js';
 import { destinationOf } from '../authorize/clients.js';
 import { groupScopes, type TargetRules } from '../authorize/targets.js';
 import type { AccountView, AuthorizationView, ScopesByResource } from '../interaction/view.js';
-import { claimsAsked } from './openid-claims.js';
 
 /** What the engine's `findAccount` gives back: its own interface, with the host's account inside. */
 export interface EngineAccount {
@@ -39,7 +38,7 @@ export function requestedOf(
   { scope, claims }: Readonly<Record<string, unknown>>,
   client: Client,
   rules: TargetRules,
-  asked: ReadonlyMap<string, string> = claimsAsked(claims, client, rules.claimScopes),
+  asked: ReadonlyMap<string, string> = rules.claimsAsked(claims, client),
 ): ScopesByResource {
   const scopes = String(scope ?? '')
     .split(' ')

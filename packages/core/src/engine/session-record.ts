@@ -8,25 +8,32 @@ import type { UnitOfWork } from './unit-of-work.js';
 const followSeconds = 60;
 
 /**
+ * Whether a session needs no write: one that only its clock changed is written at most once per tenth of its idle lifetime.
+ */
+export async function isSettled(
+  unit: UnitOfWork,
+  id: string,
+  payload: Payload,
+  { codec, sessionIdleSeconds }: BridgeContext,
+): Promise<boolean> {
+  const known = await unit.find('Session', { id });
+  const before = known && codec.decode(known);
+  if (!before) return false;
+  const moved = (payload.exp ?? 0) - (before.payload.exp ?? 0);
+  return moved < sessionIdleSeconds / 10 && isSameButClock(before.payload, payload);
+}
+
+/**
  * Writes a session, conditional on what this request read, so that a session which was removed meanwhile does not come back.
  * When it got a new id, the old record becomes a signpost to it, under the same condition.
  */
-export async function saveSession(
+export function saveSession(
   unit: UnitOfWork,
   value: string,
   record: NewRecord,
   payload: Payload,
   context: BridgeContext,
-): Promise<void> {
-  const { codec, sessionIdleSeconds } = context;
-  const known = await unit.find('Session', { id: record.id });
-  if (known) {
-    const before = codec.decode(known);
-    const moved = (payload.exp ?? 0) - (before?.payload.exp ?? 0);
-    const same = before !== undefined && isSameButClock(before.payload, payload);
-    // A session that only its clock changed is written at most once per tenth of its idle lifetime.
-    if (same && moved < sessionIdleSeconds / 10) return;
-  }
+): void {
   const old = unit.removed('Session', 'uid', record.keys.uid);
   if (old) leaveSignpost(unit, old, value, payload, context);
   unit.save(record);

@@ -1,6 +1,8 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccountDirectory } from '../authorize/accounts.js';
 import type { ClientLimits } from '../authorize/client-limits.js';
 import type { ClientDirectory } from '../authorize/clients.js';
+import type { Subjects } from '../authorize/subjects.js';
 import type { TargetRules } from '../authorize/targets.js';
 import type { Clock } from '../clock.js';
 import type { EventHub } from '../events.js';
@@ -8,32 +10,37 @@ import { pageMessage } from '../interaction/page-messages.js';
 import { createPipeline } from '../interaction/pipeline.js';
 import type { Responder } from '../interaction/responder.js';
 import type { Step } from '../interaction/step.js';
-import type { BrowserSessions } from '../plugin.js';
+import type { BrowserSessions, Features } from '../plugin.js';
 import type { LastUse } from '../issue/last-use.js';
 import type { LoginMethod } from '../interaction/login-method.js';
 import type { SigningKeys } from '../issue/keys.js';
 import type { RevocationFeed } from '../issue/revocation-feed.js';
 import type { ResolvedOptions } from '../resolved-options.js';
 import type { Secrets } from '../secrets.js';
+import { createBrowserAccounts } from './browser-accounts.js';
 import { createBrowserSessions } from './browser-sessions.js';
 import type { CommitContext } from './commit-context.js';
 import { retryAfterSeconds } from './answer-unavailable.js';
 import { cookieNames } from './cookie-names.js';
+import { currentSession } from './current-session.js';
 import { createEngine } from './create-engine.js';
 import { createEndpoints, type EngineEndpoints } from './endpoints.js';
 import { engineMetadata } from './engine-client.js';
 import { createErrorPage } from './error-page.js';
 import { createInteractionFinder } from './find-interaction.js';
-import { syncHostSession } from './host-session.js';
 import { createInteractionBridge } from './interaction-bridge.js';
+import { createLogOut } from './log-out.js';
 import { readOpaqueToken } from './opaque-token.js';
-import { noteWithoutPkce } from './openid-pkce.js';
-import { createLogout } from './openid-logout.js';
 import type { OpenidSettings } from './openid-settings.js';
 import { createPolicy } from './policy.js';
+import { prepareSession } from './prepare-session.js';
 import { createRecordCodec } from './records.js';
 import { createRefreshReplay } from './refresh-replay.js';
+import { createRequestReader } from './read-request.js';
+import { noteDemands } from './request-demands.js';
 import { requestedOf } from './request-view.js';
+import { createSessionRecords, type SessionRecords } from './session-records.js';
+import type { SessionEndParts } from './end-session.js';
 import type { BridgeContext } from './store-bridge.js';
 import { type ClaimsContributor, createTokenClaims } from './token-claims.js';
 import { findUnitOfWork } from './unit-of-work.js';
@@ -59,12 +66,22 @@ export interface StartEngineParts {
   readonly resourceNames: Readonly<Record<string, string>>;
   readonly longestJwtSeconds: number;
   readonly openid?: OpenidSettings;
+  readonly subjects: Subjects;
+  /** The features of authorization requests that are on. */
+  readonly requestFeatures: RequestFeatures;
 }
+
+/** How authorization requests may come, beside the query. */
+export type RequestFeatures = Partial<Pick<Features, 'requestObjects' | 'pushedRequests'>>;
 
 /** The running engine, as the rest of the server sees it. */
 export interface RunningEngine {
   readonly endpoints: EngineEndpoints;
   readonly sessions: BrowserSessions;
+  readonly sessionRecords: SessionRecords;
+  /** What every end of a session needs. */
+  readonly sessionEnd: SessionEndParts;
+  readonly logOut: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
   readonly readOpaque: (token: string) => Promise<Record<string, unknown> | undefined>;
 }
 
@@ -77,26 +94,45 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
   const replay = createRefreshReplay(options.refreshToken.replayWindowSeconds, clock);
   const names = cookieNames(options);
   const announcement = { feed, longestJwtSeconds: parts.longestJwtSeconds };
+  const { subjects, requestFeatures } = parts;
+  const sessionEnd: SessionEndParts = {
+    clock,
+    events,
+    ...announcement,
+    ...(parts.openid && {
+      tellClients: parts.openid.protocol.createTellClients({
+        clients,
+        keys: parts.keys,
+        subjects,
+        openid: parts.openid,
+      }),
+    }),
+  };
   const bridge: BridgeContext = {
     codec,
     clock,
     secrets,
     replay,
     sessionIdleSeconds: options.session.idleSeconds,
+    interactionSeconds: options.interactionLifetimeSeconds,
     ...announcement,
     async findClient(clientId) {
       const client = await clients.find(clientId);
+      const notes = findUnitOfWork()?.notes;
+      if (client && notes) noteDemands(notes, client, pushedRequests?.required ?? false);
       if (!client || !parts.openid) return client && engineMetadata(client);
       const { algs } = parts.keys;
       const { acrValues } = parts.openid;
-      const notes = findUnitOfWork()?.notes;
-      if (notes) noteWithoutPkce(notes, client);
+      if (notes) parts.openid.protocol.noteWithoutPkce(notes, client);
       const isAsked = notes?.asksOpenid ?? false;
       return engineMetadata(client, { algs, acrValues, isAsked });
     },
   };
   const grantSeconds = options.codeLifetimeSeconds + options.refreshToken.absoluteSeconds;
   const openid = parts.openid ? { openid: parts.openid } : {};
+  const protocol = parts.openid?.protocol;
+  const { requestObjects, pushedRequests } = requestFeatures;
+  const byReference = requestObjects !== undefined || pushedRequests !== undefined;
   const policy = createPolicy({
     issuer,
     accounts,
@@ -105,6 +141,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     steps,
     clock,
     grantSeconds,
+    subjects,
     ...openid,
   });
   const errorPage = createErrorPage(responder, clients);
@@ -131,13 +168,35 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
       cookieNames: names,
       renderError: errorPage.render,
       sendPage: errorPage.send,
+      subjects,
+      byReference,
       ...openid,
     },
     commit,
     logger,
   );
   const handle = provider.callback();
-  const hostSession = { provider, accounts, events, cookieName: names.session };
+  const sessionRecords = createSessionRecords({ codec, clock });
+  const cookie = { provider, sessionCookie: names.session, secure: options.secure };
+  const browser = createBrowserAccounts({
+    ...sessionEnd,
+    ...cookie,
+    secrets,
+    accounts,
+    records: sessionRecords,
+    accountsCookie: names.accounts,
+    sessionSeconds: options.session.absoluteSeconds,
+  });
+  const hints = { ...cookie, issuer, keys: parts.keys, clients, accounts, subjects, browser };
+  const preparation = {
+    ...sessionEnd,
+    ...cookie,
+    accounts,
+    // Where the host's own session is the login, its user is the browser's.
+    ...(protocol && !accounts.fromRequest
+      ? { selectByHint: protocol.createHintSelection(hints) }
+      : {}),
+  };
   const pipeline = createPipeline({
     issuer,
     origin,
@@ -152,9 +211,9 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
         accounts,
         sessionCookie: names.session,
       }),
-      clock,
+      ...sessionEnd,
       accounts,
-      events,
+      browser,
       cookieNames: names,
     }),
     steps: new Map(steps.map((step) => [step.name, step])),
@@ -182,25 +241,27 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
       limits: parts.limits,
       pipeline,
       responder,
-      isScopeKnown: (scope) => rules.scopeOwner.has(scope) || rules.pluginScopes.has(scope),
-      hasOpenid: parts.openid !== undefined,
-      logout: createLogout({
-        provider,
+      requests: createRequestReader({
         issuer,
-        origin,
-        keys: parts.keys,
-        clients,
-        accounts,
-        secrets,
         clock,
-        events,
-        ...announcement,
-        sessionCookie: names.session,
-        secure: options.secure,
+        clients,
+        codec,
+        rules: {
+          isScopeKnown: (scope) => rules.scopeOwner.has(scope) || rules.pluginScopes.has(scope),
+          formPost: parts.openid !== undefined,
+        },
+        requestObjects: requestObjects !== undefined,
+        byReference,
+        loadSession: (req, res) => currentSession(req, res, provider, names.session),
+      }),
+      ...(protocol && {
+        openid: {
+          createUserinfo: protocol.createUserinfo,
+          logout: protocol.createLogout({ ...hints, origin, secrets }),
+        },
       }),
       run: async (req, res) => void (await handle(req, res)),
-      syncHostSession: (req, engineReq, res, moment) =>
-        syncHostSession(req, engineReq, res, moment, hostSession),
+      prepareSession: (req, exchange, moment) => prepareSession(req, exchange, moment, preparation),
     }),
     sessions: createBrowserSessions({
       provider,
@@ -211,6 +272,9 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
       mountPath,
       cookieName: names.session,
     }),
+    sessionRecords,
+    sessionEnd,
+    logOut: createLogOut({ ...cookie, store, clock, browser, origin, mountPath }),
     readOpaque: (token) => readOpaqueToken(token, { provider, store, clock, policy }),
   };
 }

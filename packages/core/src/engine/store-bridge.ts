@@ -11,9 +11,9 @@ import type { Decoded, Meta, Payload, RecordCodec } from './records.js';
 import { handleOf, isHandle, storedIdOf } from './records.js';
 import { linkLiveInteraction } from './live-interaction.js';
 import { engine } from './load-engine.js';
-import { userinfoPayload } from './openid-engine.js';
+import { pushedKind, refuseLostRequest, retainPushed } from './pushed-requests.js';
 import type { RefreshReplay } from './refresh-replay.js';
-import { followSignpost, saveSession } from './session-record.js';
+import { followSignpost, isSettled, saveSession } from './session-record.js';
 import { type UnitOfWork, unitOfWork } from './unit-of-work.js';
 
 /** What the bridge needs from the rest. */
@@ -23,6 +23,7 @@ export interface BridgeContext extends Announcement {
   readonly secrets: Secrets;
   readonly replay: RefreshReplay;
   readonly sessionIdleSeconds: number;
+  readonly interactionSeconds: number;
   /** Knows the epoch of a client as of two seconds ago at most. */
   readonly feed: Pick<RevocationFeed, 'note' | 'clientEpoch'>;
   /** Engine metadata of a client. */
@@ -72,6 +73,7 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
       if (kind === 'ReplayDetection') return undefined;
       const unit = unitOfWork();
       const record = await unit.find(kind, { id: storedIdOf(kind, value) }, relations[kind]);
+      if (!record && kind === pushedKind) refuseLostRequest();
       if (record?.consumed && kind === 'Interaction') return undefined;
       const decoded = await read(record);
       if (!record || !decoded) return undefined;
@@ -85,8 +87,8 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
         if (payload.accountId !== undefined) unit.notes.loginEpoch = accountEpoch;
       }
       if (record.consumed) return consumedPayload(unit, kind, record, payload, value, context);
-      const opensUserinfo = unit.notes.opensUserinfo && kind === 'AccessToken';
-      return (opensUserinfo ? userinfoPayload(payload) : payload) as AdapterPayload;
+      const { forUserinfo } = unit.notes;
+      return forUserinfo && kind === 'AccessToken' ? forUserinfo(payload) : payload;
     },
 
     findByUid: (uid) => findByKey('uid', uid),
@@ -96,10 +98,13 @@ export function createAdapter(kind: string, context: BridgeContext): Adapter {
       const unit = unitOfWork();
       const id = storedIdOf(kind, value);
       const clean: Payload = { ...payload };
-      const meta = await metaFor(unit, kind, id, clean, context);
+      if (kind === 'Session' && (await isSettled(unit, id, clean, context))) return;
+      const made = await metaFor(unit, kind, id, clean, context);
+      const meta = kind === 'Session' ? { ...made, usedAt: clock.now() } : made;
       const record = codec.encode(kind, id, { payload: clean, meta }, keysOf(unit, kind, clean));
-      if (kind === 'Session') await saveSession(unit, value, record, clean, context);
-      else unit.save(record);
+      if (kind === 'Session') saveSession(unit, value, record, clean, context);
+      else
+        unit.save(kind === pushedKind ? retainPushed(record, context.interactionSeconds) : record);
       if (kind === 'Interaction') linkLiveInteraction(unit, value, context.secrets);
     },
 

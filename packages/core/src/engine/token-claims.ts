@@ -15,10 +15,10 @@ export type ClaimsContributor = (
 ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
 
 // Names that a contributor may not set: RFC 9068, RFC 7519, RFC 7800 and ours.
-const reservedClaims: ReadonlySet<string> = new Set([
+export const reservedClaims: ReadonlySet<string> = new Set([
   ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'client_id', 'scope', 'cnf', 'active'],
   ...['token_type', 'username', 'auth_time', 'acr', 'amr', 'sid', 'authorization_details'],
-  ...['sub_type', 'grant_id', 'client_epoch', 'act', 'may_act', 'userinfo_claims'],
+  ...['sub_type', 'grant_id', 'client_epoch', 'act', 'may_act', 'userinfo_claims', 'session_bound'],
 ]);
 
 interface TokenLike {
@@ -28,6 +28,7 @@ interface TokenLike {
   readonly grantId?: string;
   readonly aud?: string;
   readonly scope?: string;
+  readonly expiresWithSession?: boolean;
 }
 
 interface AuthenticationLike {
@@ -38,7 +39,8 @@ interface AuthenticationLike {
 
 /**
  * What an access token says beyond RFC 9068: `sub_type` tells a token of an account from a client's own (a client may be called
- * like an account), `grant_id` and `client_epoch` are what revocation goes by.
+ * like an account), `grant_id` and `client_epoch` are what revocation goes by, and `session_bound` says that it ends with the browser's
+ * session.
  */
 export function createTokenClaims(
   contributors: readonly ClaimsContributor[],
@@ -46,6 +48,7 @@ export function createTokenClaims(
 ): TokenClaims {
   return async (ctx, token) => {
     const { kind, accountId, clientId = '', grantId, aud = '', scope = '' } = token as TokenLike;
+    const { expiresWithSession = false } = token as TokenLike;
     const epoch = clientEpoch(clientId);
     const issuedUnder = epoch > 0 ? { client_epoch: epoch } : {};
     if (kind === 'ClientCredentials' || accountId === undefined) {
@@ -57,6 +60,7 @@ export function createTokenClaims(
       sub_type: 'account',
       ...issuedUnder,
       ...(grantId === undefined ? {} : { grant_id: grantId }),
+      ...(expiresWithSession ? { session_bound: true } : {}),
       ...(authTime === undefined ? {} : { auth_time: Math.floor(authTime) }),
       ...(acr === undefined ? {} : { acr }),
       ...(amr === undefined || amr.length === 0 ? {} : { amr }),

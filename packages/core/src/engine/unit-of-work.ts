@@ -56,6 +56,8 @@ export interface UnitOfWork {
   /** Forgets the pending writes, but for those of one kind, and what was to be announced after them. */
   discard(exceptKind?: string): void;
   commit(): Promise<void>;
+  /** Whether the commit has begun: what is written from then on stays behind. */
+  readonly isOver: boolean;
   /** Runs once the commit held: what is announced earlier may still be undone. */
   afterCommit(task: () => void): void;
   /** Milliseconds that the request still has for what is outside of this process. */
@@ -103,6 +105,7 @@ export function createUnitOfWork(
   const tasks: (() => void)[] = [];
   const keyOf = (kind: string, id: string): string => `${kind}\0${id}`;
   let failure: unknown;
+  let isOver = false;
 
   function entryOf(kind: string, id: string): Entry {
     const key = keyOf(kind, id);
@@ -210,7 +213,11 @@ export function createUnitOfWork(
       tasks.length = 0;
     },
     afterCommit: (task) => void tasks.push(task),
+    get isOver() {
+      return isOver;
+    },
     async commit() {
+      isOver = true;
       const writes = unit.writes();
       try {
         if (writes.length > 0) await store.commit(writes, clock.now());

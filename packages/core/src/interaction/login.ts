@@ -52,7 +52,12 @@ export function createLoginStep({ installed, now, onFailure }: LoginStepParts): 
       } else views.push({ name, label, form: active ? retainValues(view, fields) : view });
     }
     const { client, reasons } = interaction;
-    const data = { client, methods: views, reasons, ...more };
+    // Whoever must prove who they are again has nothing to choose.
+    const accounts = reasons.some((reason) => anybody.has(reason))
+      ? await interaction.otherAccounts()
+      : [];
+    const others = accounts.length > 0 ? { accounts } : {};
+    const data = { client, methods: views, reasons, ...others, ...more };
     return { page: 'login', data, ...reply } satisfies PageView;
   }
 
@@ -85,7 +90,11 @@ export function createLoginStep({ installed, now, onFailure }: LoginStepParts): 
       if (fields.get('action') === 'deny') {
         return { deny: { error: 'access_denied', description: 'the person cancelled the login' } };
       }
-      const method = methodCalled(fields.get('method') ?? '');
+      const account = fields.get('account');
+      // A form of a login method names it, and may have a field of any name.
+      const named = fields.get('method');
+      if (account !== undefined && named === undefined) return { useSession: account };
+      const method = methodCalled(named ?? '');
       if (!method) return page(interaction, {}, { status: 400 });
       return answer(interaction, method, await method.submit(interaction, fields), fields);
     },
@@ -96,6 +105,13 @@ export function createLoginStep({ installed, now, onFailure }: LoginStepParts): 
     },
   };
 }
+
+const anybody: ReadonlySet<string> = new Set([
+  'no_session',
+  'switch_account',
+  'id_token_hint',
+  'subject',
+]);
 
 // Without an account there is nobody to go on with; `max_age` asks for a login that is recent enough (OpenID Connect Core
 // §3.1.2.1), and RFC 9470 §4 gives it the same meaning without OpenID.

@@ -8,7 +8,6 @@ import type {
   RunningInteraction,
 } from '../engine/interaction-bridge.js';
 import { enginePaths } from '../engine/engine-paths.js';
-import { queryOf } from '../engine/request-view.js';
 import { unitOfWork } from '../engine/unit-of-work.js';
 import type { Clock } from '../clock.js';
 import type { EventHub } from '../events.js';
@@ -81,10 +80,12 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const step = parts.steps.get(found.step);
     if (!step) throw new Error(`no step is called ${found.step}`);
     const view = await interactionView(found, request, parts, urlOf(uid));
+    const settled = (reply: StepReply): Promise<PipelineReply> =>
+      settle(reply, found, view, request);
     if (!form) {
-      if (request.rest === '') return settle(await step.show(view), found, view);
+      if (request.rest === '') return settled(await step.show(view));
       if (!step.callback) return { view: pageMessage({ kind: 'interaction_unknown' }) };
-      return settle(await step.callback(view, request.rest, request.query), found, view);
+      return settled(await step.callback(view, request.rest, request.query));
     }
     const { secrets, origin } = parts;
     const fault = checkForm(request.req, form.fields, uid, {
@@ -96,7 +97,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const client = found.client.view;
       return { view: pageMessage({ kind: 'form_not_ours', client, retryUrl: urlOf(uid) }) };
     }
-    return settle(await step.submit(view, form.fields), found, view);
+    return settled(await step.submit(view, form.fields));
   }
 
   async function wayBack({
@@ -109,10 +110,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     return found && missReply(found);
   }
 
-  function missReply(found: InteractionMiss): PipelineReply {
+  async function missReply(found: InteractionMiss): Promise<PipelineReply> {
     if (found.miss === 'superseded') return { redirect: urlOf(found.liveUid) };
     if (found.miss === 'session_changed') {
-      return { redirect: `${parts.issuer}${enginePaths.authorization}?${queryOf(found.params)}` };
+      const query = await parts.bridge.askAgain(found);
+      return { redirect: `${parts.issuer}${enginePaths.authorization}?${query}` };
     }
     const client = found.client ? { client: found.client.view } : {};
     return { view: pageMessage({ kind: missKinds[found.miss], ...client }) };
@@ -122,6 +124,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     reply: StepReply,
     found: RunningInteraction,
     view: InteractionView,
+    { engineReq, res }: PageRequest,
   ): Promise<PipelineReply> {
     const { bridge } = parts;
     const { uid, returnTo } = found;
@@ -152,7 +155,13 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       }
       return back;
     }
+    if ('useSession' in reply) {
+      // It ended meanwhile, or the form was made up: the page shows what there is.
+      const used = await bridge.useSession(engineReq, res, uid, reply.useSession);
+      return used ? back : { redirect: urlOf(uid) };
+    }
     if ('switchAccount' in reply) await bridge.switchAccount(uid);
+    else if ('addAccount' in reply) await bridge.addAccount(uid);
     else await bridge.answer(uid, found.step, reply.done);
     return back;
   }
@@ -213,6 +222,7 @@ async function interactionView(
     url,
     address: request.address,
     req: request.req,
+    otherAccounts: () => parts.bridge.otherAccounts(request.engineReq, request.res),
     scopeTexts: parts.scopeTexts,
     resourceNames: parts.resourceNames,
   };

@@ -31,8 +31,12 @@ export type StepReply =
   | { readonly done: Readonly<Record<string, unknown>> }
   /** The client gets this error. */
   | { readonly deny: { readonly error: 'access_denied'; readonly description: string } }
-  /** Starts over with the login page for another account. */
-  | { readonly switchAccount: true };
+  /** Ends the session, and starts over with the login page for another account. */
+  | { readonly switchAccount: true }
+  /** Starts over with the login page, and leaves the account signed in beside the next. */
+  | { readonly addAccount: true }
+  /** Goes on as one of {@link InteractionView.otherAccounts}, by its `sessionId`. */
+  | { readonly useSession: string };
 
 /** A page between the authorization request and its answer. The pipeline runs steps in their declared order. */
 export interface Step {

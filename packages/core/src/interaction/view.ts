@@ -24,6 +24,15 @@ export interface AccountView {
   readonly label: string;
 }
 
+/** An account that is signed in in the browser beside that of its session. */
+export interface BrowserAccount {
+  /** Names it in a form: the `uid` of its session. */
+  readonly sessionId: string;
+  readonly account: AccountView;
+  /** Epoch second of its login. */
+  readonly authTime: number;
+}
+
 /** Scopes per resource; the key `''` holds scopes that belong to no resource. */
 export type ScopesByResource = Readonly<Record<string, readonly string[]>>;
 
@@ -79,6 +88,8 @@ export interface InteractionView {
   readonly destination: Destination;
   /** The account of the browser's session, if it has one. */
   readonly account?: AccountView;
+  /** The accounts that are signed in beside it, the last one used first. Read when it is called. */
+  otherAccounts(): Promise<readonly BrowserAccount[]>;
   /** Absolute URL of the interaction's page; forms post to it. */
   readonly url: string;
   /** The caller's address by the host's `trust proxy`. For limits only. */

@@ -11,7 +11,7 @@ export interface Poller {
 /** What {@link createPoller} needs. */
 export interface PollerParts {
   /** From the end of a turn to the next. */
-  readonly milliseconds: number;
+  readonly milliseconds: number | (() => number);
   readonly task: () => Promise<unknown>;
   readonly logger: Logger;
   /** What the log says when turns begin to fail, and when one works again. */
@@ -40,9 +40,10 @@ export function createPoller({ milliseconds, task, logger, lost, back }: PollerP
 
   function schedule(): void {
     if (stopped) return;
+    const wait = typeof milliseconds === 'number' ? milliseconds : milliseconds();
     timer = setTimeout(() => {
       turning = turn();
-    }, milliseconds);
+    }, wait);
     timer.unref();
   }
 

@@ -1,12 +1,12 @@
 import { endFamily, familyKinds } from '../engine/end-family.js';
+import { endSession, type SessionEndParts } from '../engine/end-session.js';
+import type { SessionRecords } from '../engine/session-records.js';
 import { createUnitOfWork, type UnitOfWork } from '../engine/unit-of-work.js';
-import type { Clock } from '../clock.js';
 import { ConfigurationError } from '../errors.js';
-import type { EventHub } from '../events.js';
 import { connectionId, consentRecord, readConsent } from '../interaction/consent.js';
 import { type ListBy, type Store, StoreConflict, type StoredRecord } from '../store.js';
 import { advanceEpoch, type EpochKind } from './epochs.js';
-import { type Announcement, announceRevocation } from './announce-revocation.js';
+import { announceRevocation } from './announce-revocation.js';
 
 /** What to revoke: exactly one member, or an account at a client. */
 export type RevokeTarget =
@@ -18,14 +18,13 @@ export type RevokeTarget =
   | { readonly accountId: string; readonly clientId: string }
   /** One token family: one browser session at one client. */
   | { readonly grantId: string }
-  /** One browser session, by its `uid`, with its grants. */
+  /** One browser session, by its `uid`, with its grants: also those of `offline_access`. */
   | { readonly sessionId: string };
 
 /** What revocation needs. */
-export interface RevokeParts extends Announcement {
+export interface RevokeParts extends SessionEndParts {
   readonly store: Store;
-  readonly clock: Clock;
-  readonly events: EventHub;
+  readonly sessions: SessionRecords;
 }
 
 const attempts = 10;
@@ -83,6 +82,7 @@ async function revokeAll(
     if (key !== 'clientId') return;
     announceRevocation(unit, { clientId: id, epoch }, parts.clock.now(), parts);
   });
+  if (key === 'accountId') await endSessions(id, parts);
   await endGrants({ key, value: id }, parts);
   await commitWith(parts, async (unit) => {
     for (const kind of familyKinds) unit.removeAll(kind, key, id);
@@ -116,10 +116,36 @@ async function revokeConnection(
 
 async function revokeSession(sessionId: string, parts: RevokeParts): Promise<void> {
   await commitWith(parts, async (unit) => {
-    const session = await unit.find('Session', { key: 'uid', value: sessionId });
-    if (session) unit.remove('Session', session.id);
+    const record = await unit.find('Session', { key: 'uid', value: sessionId });
+    if (record) await endRecorded(unit, record, parts);
   });
   await endGrants({ key: 'sessionUid', value: sessionId }, parts);
+}
+
+// One by one: each may have many grants, and clients that are told.
+async function endSessions(accountId: string, parts: RevokeParts): Promise<void> {
+  const by = { key: 'accountId', value: accountId };
+  for (;;) {
+    const page = await parts.store.list('Session', by, { now: parts.clock.now(), limit: 100 });
+    if (page.records.length === 0) return;
+    for (const { id } of page.records) {
+      await commitWith(parts, async (unit) => {
+        const record = await unit.find('Session', { id });
+        if (record) await endRecorded(unit, record, parts);
+      });
+    }
+  }
+}
+
+// What has expired, or was ended half by a call that was interrupted, is removed all the same.
+async function endRecorded(
+  unit: UnitOfWork,
+  record: StoredRecord,
+  parts: RevokeParts,
+): Promise<void> {
+  const session = parts.sessions.open(record);
+  if (session) await endSession(unit, session, 'revoked', parts);
+  else unit.remove('Session', record.id);
 }
 
 async function endGrants(by: ListBy, parts: RevokeParts): Promise<void> {

@@ -18,7 +18,10 @@ export function signingNeeds(
   return needs;
 }
 
-/** What ID tokens and userinfo are signed with: what the settings name, RS256, and what the clients of the options registered. */
+// A logout token is short-lived, and yet may outlive an ID token.
+const logoutTokenSeconds = 120;
+
+/** What ID tokens, userinfo and logout tokens are signed with: what the settings name, RS256, and what the clients of the options registered. */
 export function openidSignatures(
   clients: readonly ResolvedClient[],
   openid: OpenidSettings | undefined,
@@ -29,7 +32,6 @@ export function openidSignatures(
     client.userinfo_signed_response_alg,
   ]);
   const algorithms = new Set(['RS256' as const, ...openid.algorithms, ...registered]);
-  return [...algorithms].flatMap((alg) =>
-    alg === undefined ? [] : [{ alg, lifetimeSeconds: openid.idTokenLifetimeSeconds }],
-  );
+  const lifetimeSeconds = Math.max(openid.idTokenLifetimeSeconds, logoutTokenSeconds);
+  return [...algorithms].flatMap((alg) => (alg === undefined ? [] : [{ alg, lifetimeSeconds }]));
 }

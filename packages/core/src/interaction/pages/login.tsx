@@ -1,10 +1,11 @@
 import type { VNode } from 'preact';
 import { clientName } from '../display-text.js';
 import type { FormView } from '../login-method.js';
+import { ContinueAs } from '../continue-as.js';
 import type { PageContext, PageDefinition } from '../page.js';
 import { linkUrl } from '../safe-url.js';
 import { Field, StepForm } from '../step-form.js';
-import type { ClientView } from '../view.js';
+import type { BrowserAccount, ClientView } from '../view.js';
 
 /** One login method as the login page shows it. */
 export interface LoginMethodView {
@@ -25,6 +26,8 @@ export interface LoginPageData {
   readonly activeMethod?: string;
   /** Why the person must log in now: stable words for a front end of the host's. */
   readonly reasons: readonly string[];
+  /** Who is signed in already: their `sessionId` as the field `account` goes on with one. */
+  readonly accounts?: readonly BrowserAccount[];
 }
 
 /** The page on which a person logs in: one form for each login method, and the way back to the client. */
@@ -44,6 +47,12 @@ export const loginPage: PageDefinition<LoginPageData> = {
             {data.notice}
           </p>
         )}
+        {data.accounts !== undefined && (
+          <StepForm page={page} step="login" label="Signed in already">
+            <ContinueAs accounts={data.accounts} name="account" />
+          </StepForm>
+        )}
+        {data.accounts !== undefined && <div class="or">or</div>}
         {data.methods.map((method, index) => (
           <>
             {index > 0 && <div class="or">or</div>}

@@ -1,0 +1,52 @@
+import { createTellClients } from './openid-backchannel.js';
+import { accountClaims, claimsAsked } from './openid-claims.js';
+import { speakOpenid } from './openid-config.js';
+import { bendToOpenid, userinfoClaims } from './openid-engine.js';
+import { openidLoginError, openidLoginNeeded } from './openid-login.js';
+import { createLogout } from './openid-logout.js';
+import { openidMetadata } from './openid-metadata.js';
+import { isPkceNeeded, noteWithoutPkce } from './openid-pkce.js';
+import { tellOwnSubject } from './openid-subject.js';
+import { createUserinfo } from './openid-userinfo.js';
+import { createHintSelection } from './select-by-hint.js';
+
+/**
+ * How the engine speaks OpenID Connect. It comes in with the feature `openid`, so that neither a server without it nor its bundle holds
+ * any of it. What it is made of is no part of the contract of plugins, and changes without notice.
+ */
+export interface OpenidProtocol {
+  readonly accountClaims: typeof accountClaims;
+  readonly bendToOpenid: typeof bendToOpenid;
+  readonly claimsAsked: typeof claimsAsked;
+  readonly createHintSelection: typeof createHintSelection;
+  readonly createLogout: typeof createLogout;
+  readonly createTellClients: typeof createTellClients;
+  readonly createUserinfo: typeof createUserinfo;
+  readonly isPkceNeeded: typeof isPkceNeeded;
+  readonly noteWithoutPkce: typeof noteWithoutPkce;
+  readonly openidLoginError: typeof openidLoginError;
+  readonly openidLoginNeeded: typeof openidLoginNeeded;
+  readonly openidMetadata: typeof openidMetadata;
+  readonly speakOpenid: typeof speakOpenid;
+  readonly tellOwnSubject: typeof tellOwnSubject;
+  readonly userinfoClaims: typeof userinfoClaims;
+}
+
+/** For the feature `openid`: `slots.feature('openid', { protocol: openidProtocol, … })`. */
+export const openidProtocol: OpenidProtocol = {
+  accountClaims,
+  bendToOpenid,
+  claimsAsked,
+  createHintSelection,
+  createLogout,
+  createTellClients,
+  createUserinfo,
+  isPkceNeeded,
+  noteWithoutPkce,
+  openidLoginError,
+  openidLoginNeeded,
+  openidMetadata,
+  speakOpenid,
+  tellOwnSubject,
+  userinfoClaims,
+};

@@ -1,0 +1,4 @@
+// `@gatehouse/core/openid`: only plugins that speak OpenID Connect import it.
+export { protocolClaims } from './engine/openid-claims.js';
+export { reservedClaims } from './engine/token-claims.js';
+export { type OpenidProtocol, openidProtocol } from './engine/openid-protocol.js';
