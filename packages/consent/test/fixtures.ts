@@ -42,6 +42,7 @@ export function interaction(change: Partial<InteractionView> = {}): InteractionV
     account: { accountId: 'a1', label: 'ada@example.com' },
     url: 'https://acme.example/auth/interaction/u1',
     address: '192.0.2.1',
+    otherAccounts: async () => [],
     req: {} as IncomingMessage,
     ...change,
   };

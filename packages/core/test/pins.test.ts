@@ -155,6 +155,8 @@ describe('error codes', () => {
       'invalid_client',
       'invalid_grant',
       'invalid_request',
+      'invalid_request_object',
+      'invalid_request_uri',
       'invalid_scope',
       'invalid_target',
       'invalid_token',
@@ -172,8 +174,10 @@ describe('@gatehouse/core', () => {
   it('exports these names', () => {
     expect(Object.keys(core).sort()).toEqual([
       'ConfigurationError',
+      'ContinueAs',
       'Field',
       'OAuthError',
+      'OutboundError',
       'SignedInAs',
       'StepForm',
       'StoreConflict',
@@ -218,6 +222,6 @@ describe('@gatehouse/core', () => {
   it('has these entry points', () => {
     const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
     const { exports } = JSON.parse(text) as { exports: Record<string, unknown> };
-    expect(Object.keys(exports)).toEqual(['.', './package.json']);
+    expect(Object.keys(exports)).toEqual(['.', './openid', './package.json']);
   });
 });

@@ -1,5 +1,6 @@
 import { consentScreen } from '@gatehouse/consent';
 import { hostLogin } from '@gatehouse/core';
+import type { AccountsOptions } from '@gatehouse/core';
 import type { Request, Response } from 'express';
 import session from 'express-session';
 import { type HostOptions, loadExpress, type Person, startHost, type TestHost } from './host.js';
@@ -26,12 +27,15 @@ export function hostSession(): ReturnType<typeof session> {
 }
 
 /**
- * Starts it. `POST /login` with `who` logs in, `POST /logout` logs out; both are the host's own business.
+ * Starts it. `POST /login` with `who` logs in, `POST /log-out` logs out; both are the host's own business.
  *
  * @param authTime when a login counts as made, by the host
  */
 export async function startSessionHost(
-  options: HostOptions = {},
+  {
+    endHostSession,
+    ...options
+  }: HostOptions & Pick<AccountsOptions<Person>, 'endHostSession'> = {},
   authTime: () => number = () => Math.floor(Date.now() / 1000),
 ): Promise<SessionHost> {
   const express = await loadExpress();
@@ -53,6 +57,7 @@ export async function startSessionHost(
         const account = find(who);
         return account && { account, authTime: at, amr: ['pwd'] };
       },
+      ...(endHostSession ? { endHostSession } : {}),
     },
     plugins: [hostLogin({ url: '/login' }), consentScreen()],
     ...options,
@@ -68,9 +73,17 @@ export async function startSessionHost(
         if (current && who !== undefined) Object.assign(current, { who, at: authTime() });
         res.redirect(303, host.auth.hostLogin?.returnTo(req.query.returnTo) ?? '/home');
       });
-      app.post('/logout', (req: Request, res: Response) => {
+      // Not /logout: an issuer at the root may have an endpoint there.
+      app.post('/log-out', (req: Request, res: Response) => {
         const current = sessionOf(req);
         if (current) delete current.who;
+        res.redirect(303, '/home');
+      });
+      // The same, and the authorization server is told.
+      app.post('/sign-out', async (req: Request, res: Response) => {
+        const current = sessionOf(req);
+        if (current) delete current.who;
+        await host.auth.logOut(req, res);
         res.redirect(303, '/home');
       });
       app.get('/home', (_req: Request, res: Response) => void res.send('<h1>Home</h1>'));

@@ -4,7 +4,9 @@ const secretFields = [
   ...['password', 'code', 'code_verifier', 'refresh_token', 'access_token', 'client_secret'],
   'client_assertion',
 ];
-const harmlessInputs = new Set(['method', 'decision', 'scope', 'client_id']);
+const harmlessInputs = new Set([
+  ...['method', 'decision', 'scope', 'client_id', 'iss', 'post_logout_redirect_uri'],
+]);
 // Shorter ones (a checkbox, a step's name) are no secrets, and are found everywhere.
 const shortest = 8;
 

@@ -72,6 +72,10 @@ export async function testRuntime(
       },
       isLoginValid: async () => true,
     },
+    fetch: async () => {
+      throw new Error('nothing is fetched here');
+    },
+    emit() {},
     sign: derived.sign,
     verify: derived.verify,
     seal: (label, text) => derived.seal(label, text),
@@ -203,6 +207,7 @@ export function interaction(
     },
     url: 'https://acme.example/auth/interaction/u1',
     address,
+    otherAccounts: async () => [],
     req: {} as IncomingMessage,
   };
 }

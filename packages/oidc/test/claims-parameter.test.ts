@@ -45,7 +45,7 @@ async function told(
 }
 
 describe('the claims parameter (Core §5.5)', () => {
-  it('gives single claims where they are asked for', async () => {
+  it('gives single claims where they are asked for [core-5.5-place]', async () => {
     const { idToken, info } = await told({
       id_token: { name: null, email: { essential: true } },
       userinfo: { 'name#de': null },
@@ -56,14 +56,14 @@ describe('the claims parameter (Core §5.5)', () => {
   });
 
   it.each(['openid notes:read', 'openid ledger:read'])(
-    'works with the one token of %s, too',
+    'works with the one token of %s, too [core-5.5-api-token]',
     async (scope) => {
       const { info } = await told({ userinfo: { email: null } }, { scope });
       expect(info).toEqual({ sub: 'ada', email: 'ada@people.test' });
     },
   );
 
-  it('gives nothing that the client may not have, and nothing unknown (§5.5)', async () => {
+  it('gives nothing that the client may not have, and nothing unknown [core-5.5-ceiling]', async () => {
     const few = clients.map((client) =>
       client.client_id === 'web' ? { ...client, scope: 'openid profile' } : client,
     );
@@ -82,7 +82,32 @@ describe('the claims parameter (Core §5.5)', () => {
     });
   });
 
-  it('is asked for on the consent page, by the scope of the claim, and a no counts', async () => {
+  // Threat: a client asks by name for what the host gives to its APIs alone.
+  it.each(['team', 'team#de'])(
+    'tells no client what has no place but access tokens: %s [core-5.5-ceiling]',
+    async (name) => {
+      const company = {
+        company_id: { value: () => 'acme', in: ['id_token'] },
+        team: { value: () => 'red', in: ['access_token'] },
+      } as const;
+      await on({ openid: { claims: { ...claims, company } } }, async (own) => {
+        const asked = { [name]: { essential: true }, company_id: null };
+        const both = { id_token: asked, userinfo: asked };
+        for (const scope of ['openid', 'openid company ledger:read']) {
+          const { idToken, info } = await told(both, { scope }, own);
+          expect(idToken).toHaveProperty('company_id', 'acme');
+          expect(info).toEqual({ sub: 'ada', company_id: 'acme' });
+          expect(idToken).not.toHaveProperty([name]);
+        }
+        const found = await fetch(`${own.origin}/.well-known/openid-configuration${own.mount}`);
+        const { claims_supported } = (await found.json()) as { claims_supported: string[] };
+        expect(claims_supported).toContain('company_id');
+        expect(claims_supported).not.toContain('team');
+      });
+    },
+  );
+
+  it('is asked for on the consent page, by the scope of the claim, and a no counts [core-5.5-consent, core-3.1.2.4-decision]', async () => {
     const agent = browserAgent(host.origin);
     const asked = JSON.stringify({ userinfo: { email: null, name: null } });
     const { verifier, challenge } = pkce();
@@ -122,7 +147,7 @@ describe('the claims parameter (Core §5.5)', () => {
     expect(again).toHaveProperty('email', 'ada@people.test');
   });
 
-  it('with sub as a value asks for that person (§5.5.1)', async () => {
+  it('with sub as a value asks for that person [core-3.1.2.2-sub-claim]', async () => {
     const { agent } = await signedIn(host);
     const ask = (sub: object, more = {}): ReturnType<typeof start> =>
       start(host, agent, 'web', {
@@ -141,11 +166,11 @@ describe('the claims parameter (Core §5.5)', () => {
   });
 
   it.each(['__proto__', 'constructor', 'toString', '#de', 'name#', ''])(
-    'that names %j changes nothing here',
+    'that names %j changes nothing here [core-5.5-names]',
     async (name) => {
       const asked = JSON.parse(`{${JSON.stringify(name)}:{"polluted":true}}`) as object;
       const { idToken, info } = await told({ id_token: asked, userinfo: asked });
-      const own = ['amr', 'aud', 'auth_time', 'exp', 'iat', 'iss', 'sub'];
+      const own = ['amr', 'aud', 'auth_time', 'exp', 'iat', 'iss', 'sid', 'sub'];
       expect(Object.keys(idToken).sort()).toEqual(own);
       expect(info).toEqual({ sub: 'ada' });
       expect({}).not.toHaveProperty('polluted');
@@ -160,7 +185,7 @@ describe('the claims parameter (Core §5.5)', () => {
     ['a member that is no object', '{"userinfo":[]}'],
     ['a member that is null', '{"id_token":null}'],
     ['values that are no list', '{"id_token":{"sub":{"values":"ada"}}}'],
-  ])('that is %s is answered with invalid_request (§3.1.2.6)', async (_, text) => {
+  ])('that is %s is answered with invalid_request [core-5.5-invalid]', async (_, text) => {
     const { agent } = await signedIn(host);
     const back = await start(host, agent, 'web', { scope: 'openid', claims: text });
     expect(answerOf(back)).toMatchObject({ error: 'invalid_request', state: 'the-state' });
@@ -168,7 +193,7 @@ describe('the claims parameter (Core §5.5)', () => {
 });
 
 describe('claimsInIdToken', () => {
-  it('puts into the ID token what userinfo says (Core §5.4)', async () => {
+  it('puts into the ID token what userinfo says [core-5.4-id-token]', async () => {
     const whole = clients.map((client) =>
       client.client_id === 'web' ? { ...client, claimsInIdToken: true } : client,
     );

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => host.close());
 
 describe('the discovery document (Discovery §3, §4)', () => {
-  it('stands behind the path of the issuer, and in front of it, byte for byte the same', async () => {
+  it('stands behind the path of the issuer, and in front of it, byte for byte the same [discovery-4-place, discovery-4.2-json, discovery-3-issuer]', async () => {
     const urls = [`${host.issuer}${wellKnown}`, `${host.origin}${wellKnown}${host.mount}`];
     const replies = await Promise.all(urls.map((url) => fetch(url)));
     const [first, second] = await Promise.all(replies.map((reply) => reply.text()));
@@ -38,7 +38,7 @@ describe('the discovery document (Discovery §3, §4)', () => {
     }
   });
 
-  it('has a strong ETag, and answers 304 to it (RFC 9110 §13.1.2)', async () => {
+  it('has a strong ETag, and answers 304 to it (RFC 9110 §13.1.2) [discovery-4.2-validator]', async () => {
     const url = `${host.issuer}${wellKnown}`;
     const etag = (await fetch(url)).headers.get('etag') ?? '';
     expect(etag).toMatch(/^"[\w-]+"$/);
@@ -46,7 +46,7 @@ describe('the discovery document (Discovery §3, §4)', () => {
     expect([again.status, await again.text()]).toEqual([304, '']);
   });
 
-  it('has every member that Discovery §3 requires', () => {
+  it('has every member that Discovery §3 requires [discovery-3-required]', () => {
     for (const name of [
       ...['issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri', 'userinfo_endpoint'],
       ...['response_types_supported', 'subject_types_supported', 'scopes_supported'],
@@ -57,12 +57,12 @@ describe('the discovery document (Discovery §3, §4)', () => {
     expect(document.id_token_signing_alg_values_supported).toContain('RS256');
   });
 
-  it('is the metadata of RFC 8414 too', async () => {
+  it('is the metadata of RFC 8414 too [rfc8414-3-same]', async () => {
     const url = `${host.origin}/.well-known/oauth-authorization-server${host.mount}`;
     expect(await (await fetch(url)).json()).toEqual(document);
   });
 
-  it('is not there without the plugin, as is nothing of OpenID Connect', async () => {
+  it('is not there without the plugin, as is nothing of OpenID Connect [discovery-4-without]', async () => {
     const plain = await startHost({
       after: (app) => void app.use((_req, res) => void res.sendStatus(404)),
     });
@@ -83,7 +83,7 @@ describe('the discovery document (Discovery §3, §4)', () => {
 });
 
 describe('what the discovery document says works, and nothing else of its kind does', () => {
-  it('scopes_supported', async () => {
+  it('scopes_supported [discovery-3-scopes]', async () => {
     const { agent } = await signedIn(host);
     for (const scope of document.scopes_supported) {
       const params = { scope: scope.includes(':') ? scope : `openid ${scope}` };
@@ -97,7 +97,7 @@ describe('what the discovery document says works, and nothing else of its kind d
     expect(answerOf(back)).toMatchObject({ error: 'invalid_scope' });
   });
 
-  it('response_modes_supported', async () => {
+  it('response_modes_supported [discovery-3-response-modes, core-3.1.2.1-response-mode]', async () => {
     const { agent } = await signedIn(host);
     const works = async (response_mode: string): Promise<boolean> => {
       const reply = await start(host, agent, 'web', { scope: 'openid', response_mode });
@@ -110,7 +110,7 @@ describe('what the discovery document says works, and nothing else of its kind d
     }
   });
 
-  it('prompt_values_supported', async () => {
+  it('prompt_values_supported [discovery-3-prompts, core-3.1.2.1-prompt-unknown]', async () => {
     const { agent } = await signedIn(host);
     for (const prompt of document.prompt_values_supported) {
       const reply = await start(host, agent, 'web', { scope: 'openid', prompt });
@@ -123,7 +123,7 @@ describe('what the discovery document says works, and nothing else of its kind d
     expect(answerOf(back)).toMatchObject({ error: 'invalid_request' });
   });
 
-  it('id_token_signing_alg_values_supported and userinfo_signing_alg_values_supported', async () => {
+  it('id_token_signing_alg_values_supported and userinfo_signing_alg_values_supported [discovery-3-algorithms]', async () => {
     const seen = new Set<unknown>();
     for (const client of ['web', 'ES256', 'PS256', 'EdDSA']) {
       const params = { scope: 'openid', redirect_uri };
@@ -144,7 +144,7 @@ describe('what the discovery document says works, and nothing else of its kind d
     expect(new Set(jwks.keys.map(({ alg }) => alg))).toEqual(seen);
   });
 
-  it('claims_supported and claims_parameter_supported', async () => {
+  it('claims_supported and claims_parameter_supported [discovery-3-claims]', async () => {
     const claims = JSON.stringify({
       userinfo: Object.fromEntries(document.claims_supported.map((name) => [name, null])),
     });
@@ -156,22 +156,22 @@ describe('what the discovery document says works, and nothing else of its kind d
     ]);
   });
 
-  it('subject_types_supported: two clients get the same subject (Core §8)', async () => {
-    expect(document.subject_types_supported).toEqual(['public']);
+  it('subject_types_supported: two clients get the same subject [discovery-3-subject-types, core-8-public]', async () => {
+    expect(document.subject_types_supported).toEqual(['public', 'pairwise']);
     for (const client of ['web', 'spa']) {
       const { access_token } = await logIn(host, client, { params: { scope: 'openid' } });
       expect((await userinfo(host, access_token)).body.sub).toBe('ada');
     }
   });
 
-  it('request_parameter_supported and request_uri_parameter_supported are false (§3)', () => {
+  it('request_parameter_supported and request_uri_parameter_supported are false [discovery-3-request-parameters]', () => {
     expect(document).toMatchObject({
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
     });
   });
 
-  it('endpoints: each answers, and takes what it says', async () => {
+  it('endpoints: each answers, and takes what it says [discovery-3-endpoints, rplogout-2.1-metadata]', async () => {
     for (const name of ['userinfo_endpoint', 'token_endpoint', 'end_session_endpoint']) {
       expect((await fetch(String(document[name]), { method: 'POST' })).status).not.toBe(404);
     }
@@ -195,7 +195,7 @@ describe('a client', () => {
     await plain.close();
   });
 
-  it('that asks for an algorithm without a key is refused when it is registered', async () => {
+  it('that asks for an algorithm without a key is refused when it is registered [registration-2-alg-unknown]', async () => {
     const few = await startProvider({ clients: clients.slice(0, 1) });
     const made = few.auth.clients.create({
       redirect_uris: [redirect_uri],

@@ -2,7 +2,7 @@ import { browserAgent } from '../../core/test/browser-agent.js';
 import type { TestHost } from '../../core/test/host.js';
 import { ada, answerOf, headingOf, start } from '../../core/test/interaction-page.js';
 import { authorizationUrl } from '../../core/test/oauth-client.js';
-import { signedIn, startProvider } from './provider.js';
+import { hiddenFieldsOf, signedIn, startProvider } from './provider.js';
 
 let host: TestHost;
 beforeAll(async () => {
@@ -12,20 +12,14 @@ afterAll(() => host.close());
 
 const form = { scope: 'openid', response_mode: 'form_post' };
 
-/** The fields of the form on a page. */
-function fieldsOf(text: string): Record<string, string> {
-  const inputs = [...text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
-  return Object.fromEntries(inputs.map(([, name = '', value = '']) => [name, value]));
-}
-
 describe('response_mode=form_post (Form Post §2)', () => {
-  it('answers with a page that posts code, state and iss to the client, by a button or its script', async () => {
+  it('answers with a page that posts code, state and iss to the client, by a button or its script [formpost-2-form, formpost-2-no-store]', async () => {
     const agent = browserAgent(host.origin);
     const page = await agent.submit(await start(host, agent, 'web', form), ada);
     expect(page.status).toBe(200);
     expect(page.text).toContain('<form method="post" action="https://web.test/cb">');
     expect(page.text).toMatch(/<button type="submit"[^>]*>Continue<\/button>/);
-    expect(fieldsOf(page.text)).toEqual({
+    expect(hiddenFieldsOf(page.text)).toEqual({
       code: expect.any(String),
       state: 'the-state',
       iss: host.issuer,
@@ -39,7 +33,7 @@ describe('response_mode=form_post (Form Post §2)', () => {
     expect(page.headers.get('referrer-policy')).toBe('no-referrer');
   });
 
-  it('answers errors in the same way (Form Post §2, Core §3.1.2.6)', async () => {
+  it('answers errors in the same way [formpost-2-errors]', async () => {
     const agent = browserAgent(host.origin);
     for (const [params, error] of [
       [{ prompt: 'none' }, 'login_required'],
@@ -48,21 +42,21 @@ describe('response_mode=form_post (Form Post §2)', () => {
       [{ response_type: 'token' }, 'unsupported_response_type'],
     ] as const) {
       const page = await start(host, agent, 'web', { ...form, ...params });
-      expect([page.status, fieldsOf(page.text)]).toEqual([
+      expect([page.status, hiddenFieldsOf(page.text)]).toEqual([
         200,
         expect.objectContaining({ error, state: 'the-state', iss: host.issuer }),
       ]);
     }
   });
 
-  it('shows a page and no form when the redirect URI is not registered (RFC 6749 §3.1.2.4)', async () => {
+  it('shows a page and no form when the redirect URI is not registered (RFC 6749 §3.1.2.4) [formpost-2-unregistered]', async () => {
     const agent = browserAgent(host.origin);
     const page = await start(host, agent, 'web', { ...form, redirect_uri: 'https://evil.test/cb' });
     expect(page.status).toBe(400);
     expect(page.text).not.toContain('<form');
   });
 
-  it('writes what the client sent as text', async () => {
+  it('writes what the client sent as text [formpost-2-escaped]', async () => {
     const agent = browserAgent(host.origin);
     const state = '"><script>alert(1)</script>';
     const page = await start(host, agent, 'web', { ...form, prompt: 'none', state });
@@ -74,7 +68,7 @@ describe('POST to the authorization endpoint (Core §3.1.2.1)', () => {
   const body = (params: Record<string, string>): Record<string, string> =>
     Object.fromEntries(new URL(authorizationUrl(host, 'web', 'c'.repeat(43), params)).searchParams);
 
-  it('is the same request by GET, so that the cookie of the person comes with it', async () => {
+  it('is the same request by GET, so that the cookie of the person comes with it [core-3.1.2.1-post]', async () => {
     const { agent } = await signedIn(host);
     const cross = { 'sec-fetch-site': 'cross-site', origin: 'https://web.test', cookie: '' };
     const first = await agent.post(
@@ -92,11 +86,28 @@ describe('POST to the authorization endpoint (Core §3.1.2.1)', () => {
     expect(headingOf(await agent.follow(first.location ?? ''))).toBe('Sign in');
   });
 
-  it('answers a repeated parameter as a GET does (RFC 6749 §3.1)', async () => {
+  it('answers a repeated parameter as a GET does (RFC 6749 §3.1) [core-3.1.2.1-repeated]', async () => {
     const url = `${host.issuer}/authorize?scope=openid`;
     const first = await browserAgent(host.origin).post(url, body({ scope: 'openid' }));
     const back = await browserAgent(host.origin).get(first.location ?? '');
     expect(answerOf(back)).toMatchObject({ error: 'invalid_request' });
+  });
+
+  it.each([
+    ['/authorize', 'a line break', 'state=a\r\nSet-Cookie:b=c'],
+    ['/authorize', 'bytes beyond ASCII', 'state=\u00e9\u2603\0'],
+    ['/authorize', 'a fragment', 'state=#x'],
+    ['/logout', 'a line break', 'state=a\r\nSet-Cookie:b=c'],
+  ])('to %s says in an address what a body may hold: %s', async (path, _title, state) => {
+    const reply = await fetch(`${host.issuer}${path}`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: `client_id=web&${state}`,
+    });
+    expect([reply.status, reply.headers.get('set-cookie')]).toEqual([303, null]);
+    const { searchParams, hash } = new URL(reply.headers.get('location') ?? '');
+    expect([searchParams.get('state'), hash]).toEqual([state.slice('state='.length), '']);
   });
 
   it('answers a page to what is no form, or too large for an address', async () => {

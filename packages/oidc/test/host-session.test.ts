@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => host.close());
 
 describe('the host’s own session', () => {
-  it('meets prompt=none, and auth_time is a whole number (Core §2, §3.1.2.1)', async () => {
+  it('meets prompt=none, and auth_time is a whole number [core-2-auth-time, core-2-amr, core-3.1.2.1-prompt-none-success]', async () => {
     const { verifier, challenge } = pkce();
     const params = { scope: 'openid', prompt: 'none' };
     const url = authorizationUrl(host, 'web', challenge, params);

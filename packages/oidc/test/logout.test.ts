@@ -1,4 +1,4 @@
-import type { BrowserAgent } from '../../core/test/browser-agent.js';
+import { type BrowserAgent, browserAgent } from '../../core/test/browser-agent.js';
 import type { TestHost } from '../../core/test/host.js';
 import { answerOf, bob, headingOf, start } from '../../core/test/interaction-page.js';
 import { logIn, refresh } from '../../core/test/oauth-client.js';
@@ -25,7 +25,7 @@ async function isSignedIn(agent: BrowserAgent): Promise<boolean> {
 }
 
 describe('the logout endpoint (RP-Initiated Logout §2)', () => {
-  it('logs out at once when the hint names who is signed in, and sends the browser on with state (§3)', async () => {
+  it('logs out at once when the hint names who is signed in, and sends the browser on with state [rplogout-2-hint, rplogout-3-redirect]', async () => {
     const { agent, tokens } = await signedIn(host);
     const back = await agent.get(
       logoutUrl({ id_token_hint: tokens.id_token, post_logout_redirect_uri: bye, state: 'a b' }),
@@ -34,7 +34,7 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
     expect(await isSignedIn(agent)).toBe(false);
   });
 
-  it('takes a hint that has expired (§2)', async () => {
+  it('takes a hint that has expired [rplogout-2-hint-expired, rplogout-3-no-state]', async () => {
     const { agent, tokens } = await signedIn(host);
     travel(7200);
     const params = { id_token_hint: tokens.id_token, post_logout_redirect_uri: bye };
@@ -42,7 +42,7 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
     expect(await isSignedIn(agent)).toBe(false);
   });
 
-  it('takes POST too, from another site (§2)', async () => {
+  it('takes POST too, from another site [rplogout-2-post]', async () => {
     const { agent, tokens } = await signedIn(host);
     const fields = { id_token_hint: tokens.id_token, post_logout_redirect_uri: bye };
     const cross = { cookie: '', origin: 'https://web.test', 'sec-fetch-site': 'cross-site' };
@@ -52,7 +52,7 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
     expect(await isSignedIn(agent)).toBe(false);
   });
 
-  it('asks when there is no hint, and does what the person says (§2)', async () => {
+  it('asks when there is no hint, and does what the person says [rplogout-2-ask]', async () => {
     const { agent } = await signedIn(host);
     const params = { client_id: 'web', post_logout_redirect_uri: bye, state: 's' };
     const page = await agent.get(logoutUrl(params));
@@ -69,7 +69,7 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
     expect(await isSignedIn(agent)).toBe(false);
   });
 
-  it('asks when the hint names another person than the one who is signed in (§2)', async () => {
+  it('asks when the hint names another person than the one who is signed in [rplogout-2-hint-other]', async () => {
     const { tokens } = await signedIn(host, bob);
     const { agent } = await signedIn(host);
     const page = await agent.get(logoutUrl({ id_token_hint: tokens.id_token }));
@@ -78,7 +78,7 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
     expect(await isSignedIn(agent)).toBe(true);
   });
 
-  it('says so when there is nowhere to go, and when nobody was signed in (§2)', async () => {
+  it('says so when there is nowhere to go, and when nobody was signed in [rplogout-2-nobody]', async () => {
     const { agent } = await signedIn(host);
     const done = await agent.press(await agent.get(logoutUrl()), { logout: 'yes' });
     expect(headingOf(done)).toBe('You are signed out');
@@ -87,11 +87,39 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
     expect((await agent.get(logoutUrl(params))).location).toBe(bye);
   });
 
-  it('sends nobody to an address without the client that registered it (§3)', async () => {
+  it('sends nobody to an address without the client that registered it [rplogout-3-no-client]', async () => {
     const { agent } = await signedIn(host);
     const page = await agent.get(logoutUrl({ post_logout_redirect_uri: bye }));
     const done = await agent.press(page, { logout: 'yes' });
     expect([done.location, headingOf(done)]).toEqual([undefined, 'You are signed out']);
+  });
+
+  it('accepts ui_locales and logout_hint, and what it does not know [rplogout-2-locales]', async () => {
+    const { agent, tokens } = await signedIn(host);
+    const params = { ui_locales: 'se', logout_hint: 'bob', unknown: 'x' };
+    const back = await agent.get(
+      logoutUrl({ id_token_hint: tokens.id_token, post_logout_redirect_uri: bye, ...params }),
+    );
+    expect(back.location).toBe(bye);
+  });
+
+  it('keeps the query of an address that was registered with one [rplogout-3-query]', async () => {
+    const uri = 'https://web.test/bye?from=here&state=own';
+    await host.auth.clients.create({
+      client_id: 'with-query',
+      token_endpoint_auth_method: 'none',
+      redirect_uris: ['https://web.test/cb'],
+      post_logout_redirect_uris: [uri],
+      firstParty: true,
+    });
+    const params = { client_id: 'with-query', post_logout_redirect_uri: uri };
+    const plain = await browserAgent(host.origin).get(logoutUrl(params));
+    expect(plain.location).toBe(uri);
+    const { location = '' } = await browserAgent(host.origin).get(
+      logoutUrl({ ...params, state: 'sent' }),
+    );
+    const query = new URL(location).searchParams;
+    expect([query.get('from'), query.getAll('state').at(-1)]).toEqual(['here', 'sent']);
   });
 
   it.each([
@@ -101,12 +129,15 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
     ['a hint that is none', { id_token_hint: 'nonsense' }],
     ['a client that does not exist', { client_id: 'nobody' }],
     ['another client than that of the hint', { client_id: 'spa' }],
-  ])('answers %s with a page, and changes nothing (§4)', async (_, params) => {
-    const { agent, tokens } = await signedIn(host);
-    const page = await agent.get(logoutUrl({ id_token_hint: tokens.id_token, ...params }));
-    expect([page.status, page.location]).toEqual([400, undefined]);
-    expect(await isSignedIn(agent)).toBe(true);
-  });
+  ])(
+    'answers %s with a page, and changes nothing [rplogout-3-exact, rplogout-2-hint-invalid, rplogout-2-client-id, rplogout-4-error]',
+    async (_, params) => {
+      const { agent, tokens } = await signedIn(host);
+      const page = await agent.get(logoutUrl({ id_token_hint: tokens.id_token, ...params }));
+      expect([page.status, page.location]).toEqual([400, undefined]);
+      expect(await isSignedIn(agent)).toBe(true);
+    },
+  );
 
   it('answers a repeated parameter, and an access token as a hint, with a page (§4)', async () => {
     const { agent, tokens } = await signedIn(host);
@@ -117,7 +148,7 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
     expect(await isSignedIn(agent)).toBe(true);
   });
 
-  it('takes no form that our page did not send (§6)', async () => {
+  it('takes no form that our page did not send [rplogout-6-csrf]', async () => {
     const { agent } = await signedIn(host);
     const page = await agent.get(logoutUrl({ client_id: 'web' }));
     const [, csrf = ''] = /name="csrf" value="([^"]+)"/.exec(page.text) ?? [];
@@ -134,7 +165,7 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
 });
 
 describe('a logout', () => {
-  it('ends the tokens of this browser, at once, and those of no other', async () => {
+  it('ends the tokens of this browser, at once, and those of no other [rplogout-2-tokens, core-11-session-bound]', async () => {
     const { agent, tokens } = await signedIn(host);
     const other = await signedIn(host);
     await agent.get(logoutUrl({ id_token_hint: tokens.id_token }));
@@ -145,7 +176,7 @@ describe('a logout', () => {
     expect(await isSignedIn(other.agent)).toBe(true);
   });
 
-  it('spares what was issued with offline_access (Core §11)', async () => {
+  it('spares what was issued with offline_access [core-11-lives-on]', async () => {
     const { agent, tokens } = await signedIn(host);
     const params = { scope: 'openid offline_access notes:read', prompt: 'consent' };
     const offline = await logIn(host, 'web', { agent, params });
@@ -173,6 +204,23 @@ describe('hostile parameters of the logout endpoint', () => {
     expect([200, 400]).toContain(reply.status);
     expect(await isSignedIn(agent)).toBe(true);
   });
+
+  it.each(['logout=no', 'logout=all&logout=yes', 'csrf=x', 'step=login'])(
+    'a link with %s, a field of our own form, decides nothing, and the page works',
+    async (query) => {
+      const { agent } = await signedIn(host);
+      const page = await agent.get(`${host.issuer}/logout?client_id=web&${query}`);
+      expect(headingOf(page)).toBe('Do you want to sign out?');
+      const hidden = [...page.text.matchAll(/type="hidden" name="([^"]+)"/g)].map(
+        ([, name]) => name,
+      );
+      expect(hidden).toEqual(['csrf', 'step', 'client_id']);
+      expect(await isSignedIn(agent)).toBe(true);
+      const done = await agent.submit(page, { logout: 'yes' });
+      expect(headingOf(done)).toBe('You are signed out');
+      expect(await isSignedIn(agent)).toBe(false);
+    },
+  );
 
   it('a body of megabytes is 413, and a JSON form needs the origin of the issuer', async () => {
     const { agent } = await signedIn(host);

@@ -54,6 +54,8 @@ export function startProvider(
   const passwords = new Map([
     ['ada', 'ada-pw'],
     ['bob', 'bob-pw'],
+    // For whom a test makes an account.
+    ...['c', 'd', 'e', 'f'].map((id) => [id, `${id}-pw`] as const),
   ]);
   return startHost({
     clients,
@@ -96,4 +98,10 @@ export async function userinfo(
   const text = await reply.text();
   const body = text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {};
   return { status: reply.status, headers: reply.headers, text, body };
+}
+
+/** The hidden fields of the form on a page: what an answer by `form_post` says. */
+export function hiddenFieldsOf(text: string): Record<string, string> {
+  const inputs = [...text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+  return Object.fromEntries(inputs.map(([, name = '', value = '']) => [name, value]));
 }

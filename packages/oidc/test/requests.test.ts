@@ -31,7 +31,7 @@ async function idTokenOf(back: Reply, verifier: string): Promise<Record<string, 
 }
 
 describe('prompt (Core §3.1.2.1)', () => {
-  it('none answers login_required without a login, and consent_required without a consent (§3.1.2.6)', async () => {
+  it('none answers login_required without a login, and consent_required without a consent [core-3.1.2.1-prompt-none-login, core-3.1.2.1-prompt-none-consent, core-3.1.2.1-prompt-none-success, core-3.1.2.6-login-required, core-3.1.2.6-consent-required]', async () => {
     expect(answerOf(await ask(browser(), { prompt: 'none' }))).toMatchObject({
       error: 'login_required',
       state: 'the-state',
@@ -44,7 +44,7 @@ describe('prompt (Core §3.1.2.1)', () => {
     expect(answerOf(back)).toMatchObject({ error: 'consent_required' });
   });
 
-  it('login asks again, and auth_time is that of the new login', async () => {
+  it('login asks again, and auth_time is that of the new login [core-3.1.2.1-prompt-login]', async () => {
     const { agent, tokens } = await signedIn(host);
     travel(100);
     const { verifier, challenge } = pkce();
@@ -56,7 +56,7 @@ describe('prompt (Core §3.1.2.1)', () => {
     expect(auth_time).toBeGreaterThanOrEqual(Number(decodeJwt(tokens.id_token).auth_time) + 100);
   });
 
-  it('consent asks again what was allowed before', async () => {
+  it('consent asks again what was allowed before [core-3.1.2.1-prompt-consent]', async () => {
     const { agent } = await signedIn(host);
     const page = await start(host, agent, 'partner', { scope: 'openid email' });
     expect(answerOf(await agent.submit(page, { decision: 'allow' }))).toHaveProperty('code');
@@ -64,7 +64,7 @@ describe('prompt (Core §3.1.2.1)', () => {
     expect(again.text).toContain('See your email address');
   });
 
-  it('select_account offers the account and another one, by plain forms', async () => {
+  it('select_account offers the account and another one, by plain forms [core-3.1.2.1-prompt-select-account]', async () => {
     const { agent } = await signedIn(host);
     const page = await ask(agent, { prompt: 'select_account' });
     expect(headingOf(page)).toBe('Choose an account');
@@ -89,14 +89,17 @@ describe('prompt (Core §3.1.2.1)', () => {
     expect(consent.text).toContain('See your email address');
   });
 
-  it.each(['none login', 'create', 'Login'])('refuses %s (§3.1.2.1)', async (prompt) => {
-    const { error } = answerOf(await ask(browser(), { prompt }));
-    expect(error).toBe('invalid_request');
-  });
+  it.each(['none login', 'create', 'Login'])(
+    'refuses %s [core-3.1.2.1-prompt-none-alone, core-3.1.2.1-prompt-unknown]',
+    async (prompt) => {
+      const { error } = answerOf(await ask(browser(), { prompt }));
+      expect(error).toBe('invalid_request');
+    },
+  );
 });
 
 describe('max_age (Core §3.1.2.1)', () => {
-  it('asks again once the login is older, and answers login_required with prompt=none', async () => {
+  it('asks again once the login is older, and answers login_required with prompt=none [core-3.1.2.1-max-age]', async () => {
     const { agent } = await signedIn(host);
     expect(answerOf(await ask(agent, { max_age: '60' }))).toHaveProperty('code');
     travel(100);
@@ -107,18 +110,18 @@ describe('max_age (Core §3.1.2.1)', () => {
     expect(answerOf(await agent.submit(page, ada))).toHaveProperty('code');
   });
 
-  it('0 asks for a login now', async () => {
+  it('0 asks for a login now [core-3.1.2.1-max-age-zero]', async () => {
     const { agent } = await signedIn(host);
     const page = await ask(agent, { max_age: '0' });
     expect(headingOf(page)).toBe('Sign in');
     expect(answerOf(await agent.submit(page, ada))).toHaveProperty('code');
   });
 
-  it.each(['-1', 'x', '1.5'])('%s is refused (§3.1.2.6)', async (max_age) => {
+  it.each(['-1', 'x', '1.5'])('%s is refused [core-3.1.2.1-max-age-invalid]', async (max_age) => {
     expect(answerOf(await ask(browser(), { max_age }))).toMatchObject({ error: 'invalid_request' });
   });
 
-  it('comes from default_max_age of the client, for requests with openid alone (Registration §2)', async () => {
+  it('comes from default_max_age of the client, for requests with openid alone [registration-2-default-max-age, registration-2-default-acr-values]', async () => {
     const { agent } = await signedIn(host);
     const unreached = host.auth.clients.create({
       redirect_uris: ['https://web.test/cb'],
@@ -144,7 +147,7 @@ describe('max_age (Core §3.1.2.1)', () => {
 });
 
 describe('id_token_hint (Core §3.1.2.1)', () => {
-  it('is met by the person that it names, also once it has expired', async () => {
+  it('is met by the person that it names, also once it has expired [core-3.1.2.1-id-token-hint, core-3.1.2.1-id-token-hint-expired]', async () => {
     const { agent, tokens } = await signedIn(host);
     const params = { id_token_hint: tokens.id_token, prompt: 'none' };
     expect(answerOf(await ask(agent, params))).toHaveProperty('code');
@@ -152,7 +155,7 @@ describe('id_token_hint (Core §3.1.2.1)', () => {
     expect(answerOf(await ask(agent, params))).toHaveProperty('code');
   });
 
-  it('is met after its key has retired', async () => {
+  it('is met after its key has retired [core-3.1.2.1-id-token-hint-expired]', async () => {
     const own = await startProvider();
     try {
       const { agent, tokens } = await signedIn(own);
@@ -169,7 +172,7 @@ describe('id_token_hint (Core §3.1.2.1)', () => {
     }
   });
 
-  it('of another person asks for a login, and is login_required when that is another person still', async () => {
+  it('of another person asks for a login, and is login_required when that is another person still [core-3.1.2.1-id-token-hint-other]', async () => {
     const { tokens } = await signedIn(host, bob);
     const { agent } = await signedIn(host);
     const silent = await ask(agent, { id_token_hint: tokens.id_token, prompt: 'none' });
@@ -181,7 +184,7 @@ describe('id_token_hint (Core §3.1.2.1)', () => {
     expect(answerOf(await agent.submit(again, bob))).toHaveProperty('code');
   });
 
-  it('that is no ID token of this client is refused (§3.1.2.6)', async () => {
+  it('that is no ID token of this client is refused [core-3.1.2.1-id-token-hint-invalid]', async () => {
     const { agent } = await signedIn(host);
     const { access_token } = await logIn(host, 'web', { params: { scope: 'openid notes:read' } });
     const params = { scope, redirect_uri: 'https://web.test/cb' };
@@ -195,7 +198,7 @@ describe('id_token_hint (Core §3.1.2.1)', () => {
 });
 
 describe('login_hint (Core §3.1.2.1)', () => {
-  it('is put into the field of the login page, as text', async () => {
+  it('is put into the field of the login page, as text [core-3.1.2.1-login-hint]', async () => {
     const page = await ask(browser(), { login_hint: '"><script>' });
     expect(page.text).not.toContain('"><script>');
     expect((await ask(browser(), { login_hint: 'ada' })).text).toContain('value="ada"');
@@ -203,12 +206,12 @@ describe('login_hint (Core §3.1.2.1)', () => {
 });
 
 describe('acr_values (Core §3.1.2.1) and an essential acr (§5.5.1.1)', () => {
-  it('a voluntary one is no reason to refuse', async () => {
+  it('a voluntary one is no reason to refuse [core-3.1.2.1-acr-values, core-5.5.1.1-voluntary]', async () => {
     const { agent } = await signedIn(host);
     expect(answerOf(await ask(agent, { acr_values: 'urn:acme:mfa' }))).toHaveProperty('code');
   });
 
-  it('an essential one that no login reaches ends in an error, and not in a circle', async () => {
+  it('an essential one that no login reaches ends in an error, and not in a circle [core-5.5.1.1-essential]', async () => {
     const { agent } = await signedIn(host);
     const claims = JSON.stringify({
       id_token: { acr: { essential: true, values: ['urn:acme:mfa'] } },
@@ -230,22 +233,28 @@ describe('parameters that need nothing (Core §3.1.2.1)', () => {
     { ui_locales: 'de fr' },
     { claims_locales: 'de' },
     { unknown: 'x' },
-  ])('%j is accepted', async (params) => {
-    const { agent } = await signedIn(host);
-    expect(answerOf(await ask(agent, params as never))).toHaveProperty('code');
-  });
+  ])(
+    '%j is accepted [core-3.1.2.1-display, core-3.1.2.1-ui-locales, core-5.2-claims-locales, core-3.1.2.1-unknown]',
+    async (params) => {
+      const { agent } = await signedIn(host);
+      expect(answerOf(await ask(agent, params as never))).toHaveProperty('code');
+    },
+  );
 
   it.each([
     ['request', 'request_not_supported'],
     ['request_uri', 'request_uri_not_supported'],
     ['registration', 'registration_not_supported'],
-  ])('%s is refused by its own code (§3.1.2.6)', async (name, error) => {
-    expect(answerOf(await ask(browser(), { [name]: 'x' }))).toMatchObject({ error });
-  });
+  ])(
+    '%s is refused by its own code [core-6.1-off, core-6.2-off, core-3.1.2.6-registration-not-supported]',
+    async (name, error) => {
+      expect(answerOf(await ask(browser(), { [name]: 'x' }))).toMatchObject({ error });
+    },
+  );
 });
 
 describe('the browser session and refresh tokens (Core §11)', () => {
-  it('without offline_access they end with it, with it they live on', async () => {
+  it('without offline_access they end with it, with it they live on [core-11-lives-on, core-11-session-bound]', async () => {
     const { agent } = await signedIn(host);
     const bound = await logIn(host, 'web', { agent, params: { scope: 'openid notes:read' } });
     const free = await logIn(host, 'web', {

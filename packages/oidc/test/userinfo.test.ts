@@ -26,7 +26,7 @@ describe.each(['openid email', 'openid email notes:read', 'openid email ledger:r
     });
     const told = { sub: 'ada', email: 'ada@people.test', email_verified: true };
 
-    it('takes GET and POST, with the token in the header (Core §5.3.1, RFC 6750 §2.1)', async () => {
+    it('takes GET and POST, with the token in the header [core-5.3.1-methods, core-5.3.2-json]', async () => {
       const headers = { authorization: `Bearer ${token}` };
       for (const method of ['GET', 'POST']) {
         const { status, body, headers: given } = await userinfo(host, token, { method, headers });
@@ -36,26 +36,26 @@ describe.each(['openid email', 'openid email notes:read', 'openid email ledger:r
       }
     });
 
-    it('takes the token in the form of a POST (Core §5.3.1, RFC 6750 §2.2)', async () => {
+    it('takes the token in the form of a POST [core-5.3.1-body]', async () => {
       const { status, body } = await userinfo(host, token, form({ access_token: token }));
       expect([status, body]).toEqual([200, told]);
     });
 
-    it('takes it in one place only (RFC 6750 §2)', async () => {
+    it('takes it in one place only [rfc6750-2-one-place]', async () => {
       const init = form({ access_token: token });
       const headers = { ...init.headers, authorization: `Bearer ${token}` };
       const { status, body } = await userinfo(host, token, { ...init, headers });
       expect([status, body.error]).toEqual([400, 'invalid_request']);
     });
 
-    it('takes none in the query (RFC 6750 §2.3, RFC 9700 §4.3.2)', async () => {
+    it('takes none in the query (RFC 6750 §2.3, RFC 9700 §4.3.2) [rfc6750-2.3-query]', async () => {
       const url = `${host.origin}${host.mount}/userinfo?access_token=${token}`;
       const reply = await fetch(url);
       expect(reply.status).toBe(400);
       expect(await reply.text()).not.toContain('ada');
     });
 
-    it('answers 401 once the grant has ended (Core §5.3.3)', async () => {
+    it('answers 401 once the grant has ended [core-5.3.3-ended]', async () => {
       await host.auth.revoke({ accountId: 'ada' });
       const { status, headers } = await userinfo(host, token);
       expect(status).toBe(401);
@@ -65,14 +65,14 @@ describe.each(['openid email', 'openid email notes:read', 'openid email ledger:r
 );
 
 describe('the userinfo endpoint', () => {
-  it('answers 401 without an error to a request without a token (RFC 6750 §3.1)', async () => {
+  it('answers 401 without an error to a request without a token [rfc6750-3.1-no-token]', async () => {
     const { status, headers } = await userinfo(host, '', {});
     expect(status).toBe(401);
     expect(headers.get('www-authenticate')).toMatch(/^Bearer realm="[^"]+"$/);
   });
 
   it.each(['nonsense', 'a.b.c', '~AccessToken', 'eyJhbGciOiJub25lIn0.e30.'])(
-    'answers invalid_token to %s (RFC 6750 §3.1)',
+    'answers invalid_token to %s [rfc6750-3.1-invalid-token]',
     async (token) => {
       const { status, body, headers } = await userinfo(host, token);
       expect([status, body.error]).toEqual([401, 'invalid_token']);
@@ -80,7 +80,7 @@ describe('the userinfo endpoint', () => {
     },
   );
 
-  it('takes no ID token, and no token of a machine (Core §5.3.1)', async () => {
+  it('takes no ID token, and no token of a machine [core-5.3.1-openid-token]', async () => {
     const { id_token = '' } = await logIn(host, 'web', { params: { scope: 'openid' } });
     expect(decodeJwt(id_token).sub).toBe('ada');
     const machine = await call(host, '/token', 'machine', {
@@ -92,7 +92,7 @@ describe('the userinfo endpoint', () => {
     }
   });
 
-  it('answers a deactivated account no more (Core §5.3.3)', async () => {
+  it('answers a deactivated account no more [core-5.3.3-deactivated]', async () => {
     const person = { identifier: 'bob', password: 'bob-pw' };
     const params = { scope: 'openid profile notes:read' };
     const { access_token } = await logIn(host, 'web', { params, person });
@@ -103,7 +103,7 @@ describe('the userinfo endpoint', () => {
     if (bob) bob.active = true;
   });
 
-  it('tells what was granted, and where each claim belongs (Core §5.4)', async () => {
+  it('tells what was granted, and where each claim belongs [core-5.4-place]', async () => {
     const { access_token, id_token = '' } = await logIn(host, 'web', {
       params: { scope: 'openid profile email company notes:read' },
     });
@@ -120,7 +120,7 @@ describe('the userinfo endpoint', () => {
     });
   });
 
-  it('answers errors as JSON, and 413 and 400 to a form that it cannot read', async () => {
+  it('answers errors as JSON, and 413 and 400 to a form that it cannot read [core-5.3.3-json]', async () => {
     const big = await userinfo(host, '', form({ access_token: 'a'.repeat(70_000) }));
     expect([big.status, big.body.error]).toEqual([413, 'invalid_request']);
     const json = { 'content-type': 'application/json', accept: 'text/html' };
@@ -142,7 +142,7 @@ describe('the userinfo endpoint', () => {
     expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 
-  it('lets a browser of a public client in, and no other origin (Core §5.3)', async () => {
+  it('lets a browser of a public client in, and no other origin [core-5.3.2-cors]', async () => {
     const { access_token } = await logIn(host, 'spa', { params: { scope: 'openid notes:read' } });
     const ask = (origin: string): ReturnType<typeof userinfo> =>
       userinfo(host, '', { headers: { authorization: `Bearer ${access_token}`, origin } });

@@ -55,12 +55,12 @@ describe('client authentication by a secret', () => {
   it.each([
     ['client_secret_basic', 'basic'],
     ['client_secret_basic, percent-encoded', odd],
-  ])('accepts %s', async (_method, id) => {
+  ])('accepts %s [core-9-basic]', async (_method, id) => {
     expect((await ask({}, { authorization: basic(id, secret) })).status).toBe(200);
     expect((await ask({ client_id: id }, { authorization: basic(id, secret) })).status).toBe(200);
   });
 
-  it('accepts a secret in the body, whichever of the two methods is registered', async () => {
+  it('accepts a secret in the body, whichever of the two methods is registered [core-9-post]', async () => {
     expect((await ask({ client_id: 'post', client_secret: secret })).status).toBe(200);
     expect((await ask({ client_id: 'basic', client_secret: secret })).status).toBe(200);
     expect((await ask({}, { authorization: basic('post', secret) })).status).toBe(200);

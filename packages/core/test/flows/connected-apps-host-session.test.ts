@@ -54,7 +54,7 @@ describe('the page of connected apps of a host with a session of its own', () =>
     const agent = await hostLogin('ada');
     await logIn(host, 'web', { agent });
     expect(await appsOf(host, agent)).toEqual(['web']);
-    await agent.post(`${host.origin}/logout`, {});
+    await agent.post(`${host.origin}/log-out`, {});
     expect((await agent.get(`${host.issuer}/apps`)).location).toContain('/login?');
   });
 

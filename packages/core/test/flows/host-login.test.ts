@@ -26,7 +26,7 @@ const browser = (): BrowserAgent => browserAgent(host.origin);
 const logInAtHost = (agent: BrowserAgent, who: string): Promise<Reply> =>
   agent.post(`${host.origin}/login`, { who });
 const logOutAtHost = (agent: BrowserAgent): Promise<Reply> =>
-  agent.post(`${host.origin}/logout`, {});
+  agent.post(`${host.origin}/log-out`, {});
 
 /** A browser that is logged in at the host, and was never here. */
 async function hostBrowser(who = 'ada'): Promise<BrowserAgent> {

@@ -40,16 +40,19 @@ describe('private_key_jwt', () => {
     expect([status, body.scope]).toEqual([200, 'notes:read']);
   });
 
-  it.each(['RS256', 'PS256', 'EdDSA'])('accepts an assertion signed with %s', async (alg) => {
-    const robot = await startRobot({}, await clientKey(alg));
-    try {
-      const client_assertion = await robotAssertion(robot);
-      const { status } = await sendAsserted(robot, '/token', client_assertion, machine);
-      expect(status).toBe(200);
-    } finally {
-      await robot.close();
-    }
-  });
+  it.each(['RS256', 'PS256', 'EdDSA'])(
+    'accepts an assertion signed with %s [core-9-private-key-jwt]',
+    async (alg) => {
+      const robot = await startRobot({}, await clientKey(alg));
+      try {
+        const client_assertion = await robotAssertion(robot);
+        const { status } = await sendAsserted(robot, '/token', client_assertion, machine);
+        expect(status).toBe(200);
+      } finally {
+        await robot.close();
+      }
+    },
+  );
 
   it('authenticates at introspection and revocation too', async () => {
     const token = String((await present(await robotAssertion(host))).body.access_token);

@@ -64,7 +64,7 @@ function authorizeUrl(params: Record<string, string>): string {
 const heading = (page: Page): Promise<string | null> => page.getByRole('heading').textContent();
 
 describeInBrowser('with script, on a host with helmet() as it comes', (newPage) => {
-  it('form_post goes on to the client by itself (Form Post §2)', async () => {
+  it('form_post goes on to the client by itself [formpost-2-script]', async () => {
     const page = await newPage();
     const complaints = complaintsOf(page);
     await page.goto(authorizeUrl({ response_mode: 'form_post' }));
@@ -74,7 +74,7 @@ describeInBrowser('with script, on a host with helmet() as it comes', (newPage) 
     expect(complaints).toEqual([]);
   });
 
-  it('a POST from another site meets the session of the person (Core §3.1.2.1)', async () => {
+  it('a POST from another site meets the session of the person [core-3.1.2.1-post]', async () => {
     const page = await newPage();
     await page.goto(authorizeUrl({}));
     await logIn(page);
@@ -97,7 +97,7 @@ describeInBrowser('with script, on a host with helmet() as it comes', (newPage) 
 describeInBrowser(
   'without script',
   (newPage) => {
-    it('form_post has a button, and the logout page too (Form Post §2, RP-Initiated Logout §2)', async () => {
+    it('form_post has a button, and the logout page too [formpost-2-button, rplogout-2-ask]', async () => {
       const page = await newPage();
       await page.goto(authorizeUrl({ response_mode: 'form_post' }));
       await logIn(page);
@@ -118,7 +118,7 @@ describeInBrowser(
       expect(new URL(page.url()).searchParams.get('error')).toBe('login_required');
     });
 
-    it('select_account has buttons (Core §3.1.2.1)', async () => {
+    it('select_account has buttons [core-3.1.2.1-prompt-select-account]', async () => {
       const page = await newPage();
       await page.goto(authorizeUrl({}));
       await logIn(page);
@@ -127,6 +127,35 @@ describeInBrowser(
       await page.getByRole('button', { name: 'Continue as Ada' }).click();
       await page.waitForURL(`${client}/cb?**`);
       expect(new URL(page.url()).searchParams.get('code')).not.toBeNull();
+    });
+
+    it('a second account is added, each is gone on with by a press, and all are signed out', async () => {
+      const page = await newPage();
+      const press = (name: string): Promise<void> => page.getByRole('button', { name }).click();
+      await page.goto(authorizeUrl({}));
+      await logIn(page);
+      await page.waitForURL(`${client}/cb?**`);
+      await page.goto(authorizeUrl({ prompt: 'select_account' }));
+      await press('Use another account');
+      await logIn(page, 'bob');
+      await page.waitForURL(`${client}/cb?**`);
+      await page.goto(authorizeUrl({ prompt: 'select_account' }));
+      const buttons = await page.getByRole('button').allTextContents();
+      expect(buttons).toEqual(['Continue as Bob', 'Continue as Ada', 'Use another account']);
+      await press('Continue as Ada');
+      await page.waitForURL(`${client}/cb?**`);
+      await page.goto(`${host.issuer}/logout?client_id=rp`);
+      await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+      expect(await page.getByText('Still signed in in this browser').textContent()).toContain(
+        'Bob',
+      );
+      await page.goto(authorizeUrl({}));
+      await press('Continue as Bob');
+      await page.waitForURL(`${client}/cb?**`);
+      await page.goto(`${host.issuer}/logout?client_id=rp`);
+      await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+      await page.goto(authorizeUrl({}));
+      expect(await page.getByRole('button').allTextContents()).toEqual(['Sign in', 'Cancel']);
     });
   },
   { javaScriptEnabled: false },

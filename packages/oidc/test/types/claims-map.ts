@@ -63,6 +63,11 @@ openidConnect<User>({ claims: { email: { email: elsewhere } } });
 openidConnect<User>({ claims: { company: (user) => ({ id: user.company }) } });
 // @ts-expect-error an option that does not exist
 openidConnect<User>({ claim: {} });
+openidConnect<User>({ subject: 'pairwise', requestObjects: true, pushedRequests: 'always' });
+// @ts-expect-error a subject type that does not exist
+openidConnect<User>({ subject: 'pairwize' });
+// @ts-expect-error a choice that does not exist
+openidConnect<User>({ pushedRequests: 'required' });
 
 declare const accounts: AccountsOptions<User>;
 declare const basics: Omit<

@@ -1,0 +1,155 @@
+import type { ClientOptions } from '@gatehouse/core';
+import { type JWTPayload, createRemoteJWKSet, jwtVerify } from 'jose';
+import { type BrowserAgent, browserAgent, type Reply } from '../../../core/test/browser-agent.js';
+import type { TestHost } from '../../../core/test/host.js';
+import { ada, headingOf } from '../../../core/test/interaction-page.js';
+import { basic, send } from '../../../core/test/machine-client.js';
+import type { Answer } from '../../../core/test/oauth-client.js';
+import { fullClaims, fullScope } from '../full-claims.js';
+import { hiddenFieldsOf, startProvider } from '../provider.js';
+
+export const redirect_uri = 'https://suite.test/callback';
+export const bye = 'https://suite.test/bye';
+const secret = 'secret-of-the-suite-0123456789-abcdefgh';
+
+// What such plans register: static clients whose library sends neither PKCE nor, for the code flow, a nonce.
+const suiteClient = (client_id: string, more: Partial<ClientOptions> = {}): ClientOptions => ({
+  client_id,
+  client_secret: secret,
+  redirect_uris: [redirect_uri],
+  post_logout_redirect_uris: [bye],
+  scope: `${fullScope} offline_access`,
+  pkce: false,
+  dangerouslyOmitNonce: true,
+  ...more,
+});
+
+/** Where the suite walks: mount, and how the answers of the authorization endpoint come. */
+export const plans = [
+  ['', 'query'],
+  ['/auth', 'query'],
+  ['', 'form_post'],
+  ['/auth', 'form_post'],
+] as const;
+
+/** A provider with the clients of the suite; `more` is what the plan registers beside the usual. */
+export function startSuiteProvider(
+  mount: string,
+  more: Partial<ClientOptions> = {},
+): Promise<TestHost> {
+  return startProvider({
+    mount,
+    outbound: { allowLoopback: true },
+    openid: { claims: fullClaims, scopes: {} },
+    clients: [
+      suiteClient('suite', more),
+      suiteClient('suite-post', { token_endpoint_auth_method: 'client_secret_post' }),
+    ],
+  });
+}
+
+/** What became of an authorization request. */
+export interface Outcome {
+  /** What came back to the client; empty when nothing did. */
+  readonly answer: Readonly<Record<string, string>>;
+  /** Headings of the pages that the person went through. */
+  readonly pages: readonly string[];
+  /** Where it ended. */
+  readonly reply: Reply;
+}
+
+/** Tokens, and the ID token's claims once they were verified. */
+export interface SuiteTokens {
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly idToken: JWTPayload;
+  readonly accessToken: string;
+}
+
+/** A relying party of the suite, with the browser of its person. */
+export interface SuiteClient {
+  readonly agent: BrowserAgent;
+  /** Asks; the person logs in and allows where asked. An empty parameter is left out. */
+  ask(params?: Readonly<Record<string, string>>, method?: 'GET' | 'POST'): Promise<Outcome>;
+  redeem(code: string, clientId?: string, verifier?: string): Promise<Answer>;
+  refresh(refreshToken: string, clientId?: string): Promise<Answer>;
+  /** Asks, redeems, and checks the ID token as a client does. */
+  logIn(params?: Readonly<Record<string, string>>): Promise<SuiteTokens & Outcome>;
+  verify(idToken: string): Promise<JWTPayload>;
+}
+
+/** Makes one, whose browser nobody is logged in in. */
+export function suiteClientOf(host: TestHost, response_mode: string): SuiteClient {
+  const agent = browserAgent(host.origin);
+  const jwks = createRemoteJWKSet(new URL(`${host.issuer}/jwks`));
+
+  function tokenRequest(form: Record<string, string>, clientId = 'suite'): Promise<Answer> {
+    return clientId === 'suite-post'
+      ? send(host, '/token', { ...form, client_id: clientId, client_secret: secret })
+      : send(host, '/token', form, { authorization: basic(clientId, secret) });
+  }
+
+  const client: SuiteClient = {
+    agent,
+
+    async ask(params = {}, method = 'GET') {
+      const query = new URLSearchParams({
+        client_id: 'suite',
+        response_type: 'code',
+        redirect_uri,
+        scope: 'openid',
+        state: 'the-state',
+        nonce: 'the-nonce',
+        // The plan leaves it out where it is the default.
+        ...(response_mode === 'query' ? {} : { response_mode }),
+        ...params,
+      });
+      for (const [name, value] of Object.entries(params)) if (value === '') query.delete(name);
+      const url = `${host.issuer}/authorize`;
+      let reply =
+        method === 'GET'
+          ? await agent.follow(`${url}?${query}`)
+          : await agent.follow((await agent.post(url, Object.fromEntries(query))).location ?? '');
+      const pages: string[] = [];
+      for (let steps = 0; steps < 4; steps += 1) {
+        const isLogin = reply.text.includes('name="password"');
+        if (!isLogin && !reply.text.includes('value="allow"')) break;
+        pages.push(headingOf(reply));
+        reply = await agent.submit(reply, isLogin ? ada : { decision: 'allow' });
+      }
+      return { answer: answerOf(reply), pages, reply };
+    },
+
+    redeem(code, clientId, verifier) {
+      const proof = verifier === undefined ? {} : { code_verifier: verifier };
+      const form = { grant_type: 'authorization_code', code, redirect_uri, ...proof };
+      return tokenRequest(form, clientId);
+    },
+    refresh: (refresh_token, clientId) =>
+      tokenRequest({ grant_type: 'refresh_token', refresh_token }, clientId),
+
+    async logIn(params = {}) {
+      const outcome = await client.ask(params);
+      const { body } = await client.redeem(outcome.answer.code ?? '', params.client_id);
+      const idToken = await client.verify(String(body.id_token));
+      return { ...outcome, body, idToken, accessToken: String(body.access_token) };
+    },
+
+    async verify(idToken) {
+      const { payload, protectedHeader } = await jwtVerify(idToken, jwks, {
+        issuer: host.issuer,
+        algorithms: ['RS256'],
+      });
+      if (protectedHeader.kid === undefined) throw new Error('the ID token names no key');
+      return payload;
+    },
+  };
+  return client;
+}
+
+function answerOf({ location, text }: Reply): Record<string, string> {
+  if (location === undefined) {
+    return text.includes(`action="${redirect_uri}"`) ? hiddenFieldsOf(text) : {};
+  }
+  if (!location.startsWith(`${redirect_uri}?`)) throw new Error(`sent to ${location}`);
+  return Object.fromEntries(new URL(location).searchParams);
+}
