@@ -1,0 +1,29 @@
+import type { ClaimsMap } from '@gatehouse/oidc';
+import type { Member } from './people.js';
+
+// #region claims
+/** What clients are told of a member, by the scope that the member allows. */
+export const claims: ClaimsMap<Member> = {
+  profile: {
+    // In the ID token too, so that the shop can greet without a request. Other claims are at userinfo.
+    name: {
+      value: ({ givenName, familyName }) => `${givenName} ${familyName}`,
+      in: ['id_token', 'userinfo'],
+    },
+    given_name: ({ givenName }) => givenName,
+    family_name: ({ familyName }) => familyName,
+    preferred_username: ({ id }) => id,
+    updated_at: ({ changedAt }) => Math.floor(changedAt.getTime() / 1000),
+  },
+  email: ({ mail, mailChecked }) => ({ email: mail, email_verified: mailChecked }),
+  phone: { phone_number: ({ phone }) => phone },
+  address: {
+    address: ({ home: { street, city, zip, country } }) => ({
+      street_address: street,
+      locality: city,
+      postal_code: zip,
+      country,
+    }),
+  },
+};
+// #endregion claims
