@@ -1,20 +1,11 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startLoad } from './bench/load.js';
-import { type Measure, measure, median } from './bench/measure.js';
-import { clusterClients, type NodeConfig, type StoreConfig } from './cluster/node-config.js';
-import { startNode } from './cluster/start-node.js';
+import { putAway } from './bench/distance.js';
+import { type Measure, median } from './bench/measure.js';
+import { type Flow, type Side, type SideName, startSide } from './bench/start-side.js';
 import { findMongo } from './testing/find-mongo.js';
-import { freePort } from './testing/free-port.js';
 import { startMongo } from './testing/start-mongo.js';
 import { findPostgres, startPostgres } from './testing/start-postgres.js';
 import { isMain } from './workspace.js';
-
-/** What one server process did in one turn. */
-interface Turn {
-  readonly codeFlow: Measure;
-  readonly refresh: Measure;
-}
 
 interface BenchOptions {
   readonly rounds: number;
@@ -23,91 +14,96 @@ interface BenchOptions {
   readonly execArgv: readonly string[];
 }
 
-type Side = 'ours' | 'plain';
-
-const plainNode = join(import.meta.dirname, 'bench', 'plain-node.js');
 const databases = { mongo: 'MongoDB', postgres: 'PostgreSQL' } as const;
-let turns = 0;
+const flows: Readonly<Record<Flow, string>> = { codeFlows: 'code flow', refreshes: 'refresh' };
 
-/** Starts a server on tables or collections of its own, loads it, and ends it. */
-async function runTurn(
-  side: Side,
-  { kind, uri }: Pick<StoreConfig, 'kind' | 'uri'>,
-  { milliseconds, people, execArgv }: BenchOptions,
-): Promise<Turn> {
-  turns += 1;
-  const port = await freePort();
-  const origin = `http://127.0.0.1:${port}`;
-  const prefix = `b${process.pid}_${turns}_`;
-  const config: NodeConfig = {
-    issuer: `${origin}/auth`,
-    store: { kind, uri, prefix },
-    clients: clusterClients,
-    port,
-  };
-  const node = await startNode(config, {
-    execArgv,
-    ...(side === 'plain' && { program: plainNode }),
-  });
-  try {
-    const load = await startLoad({ origin, issuer: config.issuer, config }, people);
-    // The compiler of the server, its connections and its plans are warm before anything is counted.
-    await load.codeFlows(milliseconds / 2);
-    await load.refreshes(milliseconds / 4);
-    const codeFlow = await measure(node, () => load.codeFlows(milliseconds), milliseconds);
-    const refresh = await measure(node, () => load.refreshes(milliseconds), milliseconds);
-    load.close();
-    return { codeFlow, refresh };
-  } catch (error) {
-    throw new Error(`${side} on ${kind}: ${node.log()}`, { cause: error });
-  } finally {
-    await node.stop();
+const warmFlows = 1500;
+
+type Database = keyof typeof databases;
+type Results = Readonly<Record<Flow, Readonly<Record<SideName, Measure[]>>>>;
+
+/** Loads both sides in short turns, so that whatever else the machine does in the meantime slows both down alike. */
+async function takeTurns(
+  sides: readonly Side[],
+  { rounds, milliseconds }: BenchOptions,
+): Promise<Results> {
+  // The compilers of the servers, their connections and their plans are warm before anything is counted. That is a matter of how much
+  // was done, and not of time.
+  for (const flow of Object.keys(flows) as Flow[]) {
+    await Promise.all(sides.map((side) => side.warm(flow, warmFlows)));
   }
-}
-
-async function benchOn(kind: keyof typeof databases, uri: string, options: BenchOptions) {
-  const results: Record<Side, Turn[]> = { ours: [], plain: [] };
-  for (let round = 0; round < options.rounds; round += 1) {
-    // Whoever goes first meets the smaller database: they take turns at that too.
-    const order: readonly Side[] = round % 2 === 0 ? ['ours', 'plain'] : ['plain', 'ours'];
-    for (const side of order) {
-      const turn = await runTurn(side, { kind, uri }, options);
-      results[side].push(turn);
-      console.log(
-        `  ${side.padEnd(5)}  code flow ${turn.codeFlow.perSecond.toFixed(0)}/s, refresh ${turn.refresh.perSecond.toFixed(0)}/s`,
-      );
+  const results: Results = {
+    codeFlows: { ours: [], plain: [] },
+    refreshes: { ours: [], plain: [] },
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    const order = round % 2 === 0 ? sides : [...sides].reverse();
+    for (const flow of Object.keys(flows) as Flow[]) {
+      for (const side of order) {
+        results[flow][side.name].push(await side.measure(flow, milliseconds));
+      }
     }
   }
-  for (const [flow, name] of [
-    ['codeFlow', 'code flow'],
-    ['refresh', 'refresh'],
-  ] as const) {
-    const of = (side: Side, member: keyof Measure): number =>
-      median(results[side].map((turn) => turn[flow][member]));
+  return results;
+}
+
+function tell(name: string, results: Results): void {
+  for (const [flow, title] of Object.entries(flows)) {
+    const measured = results[flow as Flow];
+    const of = (side: SideName, member: keyof Measure): number =>
+      median(measured[side].map((one) => one[member]));
     const speed = [of('ours', 'perSecond'), of('plain', 'perSecond')] as const;
     const cost = [of('ours', 'cost'), of('plain', 'cost')] as const;
     console.log(
       [
-        `${databases[kind]}, ${name}: ${(speed[0] / speed[1]).toFixed(2)} times as many`,
+        `${name}, ${title}: ${(speed[0] / speed[1]).toFixed(2)} times as many`,
         `(${speed[0].toFixed(0)}/s, plain ${speed[1].toFixed(0)}/s),`,
-        `1 / ${(cost[1] / cost[0]).toFixed(2)} of the server's processor`,
+        `${(cost[0] / cost[1]).toFixed(2)} times the server's processor`,
         `(${cost[0].toFixed(0)} µs, plain ${cost[1].toFixed(0)} µs)`,
       ].join(' '),
     );
   }
 }
 
+async function benchOn(kind: Database, uri: string, name: string, options: BenchOptions) {
+  const sides: Side[] = [];
+  try {
+    sides.push(await startSide('ours', { kind, uri }, options));
+    sides.push(await startSide('plain', { kind, uri }, options));
+    tell(name, await takeTurns(sides, options));
+  } finally {
+    for (const side of sides) await side.stop();
+  }
+}
+
+/** Beside the database, and then as far from it as asked. */
+async function benchAtDistances(
+  kind: Database,
+  uri: string,
+  latency: number,
+  options: BenchOptions,
+): Promise<void> {
+  await benchOn(kind, uri, databases[kind], options);
+  if (latency === 0) return;
+  const away = await putAway(uri, latency);
+  const name = `${databases[kind]} ${latency} ms away`;
+  await benchOn(kind, away.uri, name, options).finally(() => away.close());
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      'rounds': { type: 'string', default: '4' },
-      'seconds': { type: 'string', default: '6' },
+      'rounds': { type: 'string', default: '12' },
+      'seconds': { type: 'string', default: '1' },
       'people': { type: 'string', default: '32' },
+      // Milliseconds that a network adds to each round trip; 0 leaves that part out.
+      'latency': { type: 'string', default: '1' },
       'store': { type: 'string' },
       'cpu-prof': { type: 'string' },
     },
   });
   const profiles = values['cpu-prof'];
+  const latency = Number(values.latency);
   const options: BenchOptions = {
     rounds: Number(values.rounds),
     milliseconds: Number(values.seconds) * 1000,
@@ -116,14 +112,13 @@ async function main(): Promise<void> {
   };
   const mongo = values.store === 'postgres' ? undefined : findMongo();
   if (mongo !== undefined) {
-    console.log(`MongoDB: ${mongo.label}`);
+    console.log(`MongoDB is ${mongo.label}`);
     const server = await startMongo(mongo);
-    await benchOn('mongo', server.uri, options).finally(() => server.stop());
+    await benchAtDistances('mongo', server.uri, latency, options).finally(() => server.stop());
   }
   if (values.store !== 'mongo' && findPostgres() !== undefined) {
-    console.log('PostgreSQL');
     const server = await startPostgres();
-    await benchOn('postgres', server.uri, options).finally(() => server.stop());
+    await benchAtDistances('postgres', server.uri, latency, options).finally(() => server.stop());
   }
 }
 

@@ -22,22 +22,25 @@ describe('test matrix', () => {
     expect(cellsOf({ store: 'mongo' })).toHaveLength(1);
   });
 
-  test('runs what a store keeps on every store and every Node, on one Express at one mount', () => {
+  test('runs what a store keeps, and OpenID Connect, on every store and every later Node, on one Express at one mount', () => {
     const cells = cellsOf();
     const withRecords = cells.filter((cell) => suitesOf(cell).length > 1);
     expect(withRecords.map(labelOf)).toEqual([
       'mongo, node 20, express 5, /auth',
       'postgres, node 20, express 5, /auth',
       'custom, node 20, express 5, /auth',
-      'memory, node 20, express 5, /auth',
       'memory, node 22, express 5, /auth',
       'memory, node 24, express 5, /auth',
     ]);
-    const [flows, records] = ['packages/core/test/flows', 'packages/core/test/records'];
+    const flows = 'packages/core/test/flows';
+    const openid = 'packages/oidc/test/(?!browser/)';
+    const all = [flows, 'packages/core/test/records', openid];
     for (const cell of cells) {
-      expect(suitesOf(cell)).toEqual(withRecords.includes(cell) ? [flows, records] : [flows]);
+      expect(suitesOf(cell)).toEqual(withRecords.includes(cell) ? all : [flows]);
     }
-    expect([flows, records].every(existsSync)).toBe(true);
+    expect(all.map((path) => path.replace(/\(.*/, '')).every(existsSync)).toBe(true);
+    expect(new RegExp(openid).test('packages/oidc/test/clients/openid-client.test.ts')).toBe(true);
+    expect(new RegExp(openid).test('packages/oidc/test/browser/provider.test.ts')).toBe(false);
   });
 
   test('shows a row for each Node and Express', () => {

@@ -57,12 +57,15 @@ export function cellsOf(only: Partial<Cell> = {}): Cell[] {
 }
 
 /**
- * The folders of tests that a cell runs. What a store keeps, and two servers agree on, has the same answers on every Express and at
- * every mount: such tests run in one of them.
+ * The tests that a cell runs, as patterns of their paths. What a store keeps, and two servers agree on, has the same answers on
+ * every Express and at every mount: such tests run in one of them. So do those of OpenID Connect, which walk the mounts themselves
+ * where it matters; those of pages in a browser are left to `npm test`, which runs all of them on the memory store and Node 20.
  */
-export function suitesOf({ express, mount }: Cell): string[] {
-  const names = express === '5' && mount === '/auth' ? ['flows', 'records'] : ['flows'];
-  return names.map((name) => `packages/core/test/${name}`);
+export function suitesOf({ store, node, express, mount }: Cell): string[] {
+  const flows = 'packages/core/test/flows';
+  if (express !== '5' || mount !== '/auth') return [flows];
+  if (store === STORES[0] && node === NODES[0]) return [flows];
+  return [flows, 'packages/core/test/records', 'packages/oidc/test/(?!browser/)'];
 }
 
 /** How a cell is written, e.g. `memory, node 22, express 4.18, /auth`. */

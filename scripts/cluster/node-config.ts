@@ -1,4 +1,4 @@
-import type { ClientOptions, IssueOptions, Store } from '@gatehouse/core';
+import type { AppOptions, ClientOptions, IssueOptions, Store } from '@gatehouse/core';
 import { faultyStore, type StoreFault } from './faulty-store.js';
 
 /** Where a node keeps its records. */
@@ -18,7 +18,9 @@ export interface NodeConfig {
   readonly clients: readonly ClientOptions[];
   /** 0 takes a free one. */
   readonly port?: number;
-  readonly issue?: IssueOptions;
+  readonly issue?: IssueOptions & Pick<AppOptions, 'outbound'>;
+  /** It speaks OpenID Connect. */
+  readonly openid?: true;
   /** How long JWTs live. @default as the server has it */
   readonly jwtSeconds?: number;
 }

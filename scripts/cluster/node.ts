@@ -4,6 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { consentScreen } from '@gatehouse/consent';
 import { createAuthorizationServer } from '@gatehouse/core';
 import { passwordLogin } from '@gatehouse/login-password';
+import { openidConnect } from '@gatehouse/oidc';
 import express from 'express';
 import { ledger, type NodeConfig, notes, openStore } from './node-config.js';
 
@@ -58,6 +59,7 @@ const auth = await createAuthorizationServer({
       limits: false,
     }),
     consentScreen(),
+    ...(config.openid ? [openidConnect()] : []),
   ],
 });
 

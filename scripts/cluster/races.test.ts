@@ -4,7 +4,7 @@ import { racingCluster } from './racing-cluster.js';
 import { runRaces } from './run-races.js';
 import { startCluster } from './start-cluster.js';
 
-describeRaces({ total: 260, contenders: 4, lanes: 4, milliseconds: 900_000 });
+describeRaces({ total: 260, clusters: 1, contenders: 4, lanes: 4, milliseconds: 900_000 });
 
 describeOnPostgres('the count of winners', (server) => {
   it('notices a store whose consume is not atomic', async () => {

@@ -1,0 +1,3 @@
+import { describeBackchannel } from './describe-backchannel.js';
+
+describeBackchannel({ downMilliseconds: 60_000, firstAnswer: 0 });

@@ -1,0 +1,3 @@
+import { describeBackchannel } from './describe-backchannel.js';
+
+describeBackchannel({ downMilliseconds: 1000, firstAnswer: 503 });
