@@ -58,14 +58,17 @@ export function cellsOf(only: Partial<Cell> = {}): Cell[] {
 
 /**
  * The tests that a cell runs, as patterns of their paths. What a store keeps, and two servers agree on, has the same answers on
- * every Express and at every mount: such tests run in one of them. So do those of OpenID Connect, which walk the mounts themselves
- * where it matters; those of pages in a browser are left to `npm test`, which runs all of them on the memory store and Node 20.
+ * every Express and at every mount: such tests run in one of them, as do those of OpenID Connect, which walk the mounts themselves
+ * where it matters. All of these run on the databases that we ship a store for; elsewhere client libraries and the plans of the
+ * conformance suite stand for them. On the memory store and Node 20, and in a browser, `npm test` runs them.
  */
 export function suitesOf({ store, node, express, mount }: Cell): string[] {
   const flows = 'packages/core/test/flows';
   if (express !== '5' || mount !== '/auth') return [flows];
   if (store === STORES[0] && node === NODES[0]) return [flows];
-  return [flows, 'packages/core/test/records', 'packages/oidc/test/(?!browser/)'];
+  const isShipped = store === 'mongo' || store === 'postgres';
+  const openid = isShipped ? '(?!browser/)' : '(clients|conformance)/';
+  return [flows, 'packages/core/test/records', `packages/oidc/test/${openid}`];
 }
 
 /** How a cell is written, e.g. `memory, node 22, express 4.18, /auth`. */
