@@ -38,7 +38,13 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
   if (user) for (const path of [folder, data]) await chown(path, user.uid, user.gid);
   const as = { ...user, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C' } };
   const port = await freePort();
-  const settings = { fsync: 'off', unix_socket_directories: '', ...options.settings };
+  const settings = {
+    fsync: 'off',
+    unix_socket_directories: '',
+    // Each host of a test has a pool, whose connections stay for ten seconds after it.
+    max_connections: '400',
+    ...options.settings,
+  };
   const args = ['-D', data, '-h', '127.0.0.1', '-p', `${port}`];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
   const sign = /ready to accept connections/;
