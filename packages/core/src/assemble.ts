@@ -16,6 +16,7 @@ import { createManagedClients } from './authorize/managed-clients.js';
 import { staticClients } from './authorize/static-clients.js';
 import { createClientDirectory } from './authorize/client-directory.js';
 import type { ResourcesOptions } from './authorize/options.js';
+import { requestTerms } from './authorize/request-members.js';
 import { createSubjects, publicSubjects } from './authorize/subjects.js';
 import { targetRules } from './authorize/targets.js';
 import { checkRegistry } from './check-registry.js';
@@ -44,6 +45,7 @@ import type { Runtime } from './plugin.js';
 import type { ResolvedOptions } from './resolved-options.js';
 import { createLocalGuard } from './resource/protect.js';
 import { createSecrets } from './secrets.js';
+import type { Store } from './store.js';
 import type { AuthorizationServer } from './server.js';
 
 /** The server before its types are narrowed to the host's resources. */
@@ -109,7 +111,7 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
   });
   logLoosened(options.clients, logger);
   const subjects = openid
-    ? createSubjects(await loadPairwiseSalt(store, secrets, clock), openid.subject ?? 'public')
+    ? createSubjects(await loadPairwiseSalt(store, secrets, clock), openid.subject)
     : publicSubjects;
   const feed = createRevocationFeed(store, clock, logger);
   const pluginScopes = registry.scopes.map(({ value }) => value);
@@ -165,8 +167,9 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     ...(openid ? { openid } : {}),
   });
   const guard = localGuard();
-  const revokeTarget = (target: RevokeTarget): Promise<void> =>
-    revoke(target, { store, sessions: engine.sessionRecords, ...engine.sessionEnd });
+  const revokeIn = (from: Store, target: RevokeTarget): Promise<void> =>
+    revoke(target, { store: from, sessions: engine.sessionRecords, ...engine.sessionEnd });
+  const revokeTarget = (target: RevokeTarget): Promise<void> => revokeIn(store, target);
   const managedClients = createManagedClients({
     store,
     clock,
@@ -176,10 +179,7 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     ...(openid
       ? { openid: openidTerms(openid, { algorithms: keys.algs, outbound: options.outbound }) }
       : {}),
-    requests: {
-      requestObjects: requestFeatures.requestObjects !== undefined,
-      pushedRequests: requestFeatures.pushedRequests !== undefined,
-    },
+    requests: requestTerms(requestFeatures),
     longestJwtSeconds,
     revokeClient: (clientId) => revokeTarget({ clientId }),
     fetch: runtime.fetch,
@@ -195,8 +195,7 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
       lastUse,
       scopeTexts,
       resourceNames,
-      revoke: (target) =>
-        revoke(target, { store: reached, sessions: engine.sessionRecords, ...engine.sessionEnd }),
+      revoke: (target) => revokeIn(reached, target),
     }),
   };
   const activity = createActivity();
@@ -222,7 +221,6 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
     jwks: changingDocument(keys.published, keys.cacheSeconds),
     pluginRoutes: registry.routes.map(({ value }) => value),
     resourceMetadata: resourceMetadata(guard, options.resources.keys(), options.origin),
-    hasOpenid: openid !== undefined,
     hasPushedRequests: requestFeatures.pushedRequests !== undefined,
     usesHostSession: accounts.fromRequest !== undefined,
     logger,

@@ -1,7 +1,7 @@
 import { destinationOf } from './authorize/clients.js';
 import { signingAlgorithms } from './authorize/key-algorithm.js';
 import { openidProblems, openidTerms } from './authorize/openid-members.js';
-import { requestProblems } from './authorize/request-members.js';
+import { requestProblems, requestTerms } from './authorize/request-members.js';
 import { ownSets } from './issue/check-issue-options.js';
 import { openidSignatures } from './issue/signing-needs.js';
 import { featuresOf, type Registry } from './kernel.js';
@@ -23,7 +23,7 @@ export function checkRegistry(options: ResolvedOptions, registry: Registry): voi
   checkPages(options, registry, report.root);
   checkLoginMethods(registry, report.root);
   checkSignatures(options, registry, report.root);
-  checkOpenidMembers(options, registry, report.root);
+  checkClientMembers(options, registry, report.root);
   runChecks(options, registry, report);
   settleReport(report, options);
 }
@@ -107,13 +107,10 @@ function checkSignatures(options: ResolvedOptions, registry: Registry, at: Place
   }
 }
 
-function checkOpenidMembers(options: ResolvedOptions, registry: Registry, at: Place): void {
+function checkClientMembers(options: ResolvedOptions, registry: Registry, at: Place): void {
   const feature = registry.features.find(({ value }) => value.name === 'openid');
-  const { openid: settings, requestObjects, pushedRequests } = featuresOf(registry);
-  const requests = {
-    requestObjects: requestObjects !== undefined,
-    pushedRequests: pushedRequests !== undefined,
-  };
+  const { openid: settings, ...more } = featuresOf(registry);
+  const requests = requestTerms(more);
   const [own] = ownSets(options.keys, at.at('keys'));
   // A server that makes its keys makes them for every algorithm.
   const algorithms = new Set(own ? own[1].map(({ alg }) => alg) : signingAlgorithms);

@@ -72,7 +72,7 @@ export function createGuardedFetch(parts: GuardedFetchParts): GuardedFetch {
       throw new OutboundError('url', 'the URL is not an https: URL without a user name');
     }
     // A literal is not looked up.
-    if (isClosedHost(url, parts)) throw closedAddress();
+    if (isClosedHost(url, mayConnect)) throw closedAddress();
     return { url, protocol };
   }
 

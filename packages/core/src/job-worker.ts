@@ -8,7 +8,8 @@ import type { GivenUp, Job, JobDefinition } from './job.js';
 import { createJobQueue, type DueJob } from './job-queue.js';
 import { jobKind, jobRecord, type StoredJob, timeoutOf, waitAfter } from './job-record.js';
 import type { Secrets } from './secrets.js';
-import { type Store, StoreConflict } from './store.js';
+import type { Store } from './store.js';
+import { tryCommit } from './try-commit.js';
 
 /** Runs the jobs of the store, off the request path. */
 export interface JobWorker {
@@ -180,15 +181,9 @@ export function createJobWorker(parts: JobWorkerParts): JobWorker {
   }
 
   /** Whether nobody was first. */
-  async function replace({ id, revision }: DueJob, job: StoredJob): Promise<boolean> {
+  function replace({ id, revision }: DueJob, job: StoredJob): Promise<boolean> {
     const write = { put: jobRecord(id, job, secrets), ifRevision: revision };
-    try {
-      await store.commit([write], clock.now());
-      return true;
-    } catch (error) {
-      if (error instanceof StoreConflict) return false;
-      throw error;
-    }
+    return tryCommit(store, [write], clock.now());
   }
 
   return {

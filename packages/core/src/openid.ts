@@ -1,4 +1,5 @@
 // `@gatehouse/core/openid`: only plugins that speak OpenID Connect import it.
 export { protocolClaims } from './engine/openid-claims.js';
 export { reservedClaims } from './engine/token-claims.js';
+export { logoutTokenSeconds } from './issue/signing-needs.js';
 export { type OpenidProtocol, openidProtocol } from './engine/openid-protocol.js';

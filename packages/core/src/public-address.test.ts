@@ -56,14 +56,16 @@ describe('an address that may be connected to', () => {
 test.each(['https://127.1/', 'https://0x7f000001/', 'https://2130706433/', 'https://[::1]/'])(
   'the host of %s is closed, however it is written',
   (url) => {
-    expect(isClosedHost(new URL(url), closed)).toBe(true);
-    expect(isClosedHost(new URL(url), { ...closed, allowLoopback: true })).toBe(false);
+    expect(isClosedHost(new URL(url), createAddressRule(closed))).toBe(true);
+    expect(isClosedHost(new URL(url), createAddressRule({ ...closed, allowLoopback: true }))).toBe(
+      false,
+    );
   },
 );
 
 test('a name is looked up later, but for localhost', () => {
-  expect(isClosedHost(new URL('https://rp.example/'), closed)).toBe(false);
-  expect(isClosedHost(new URL('https://localhost/'), closed)).toBe(true);
+  expect(isClosedHost(new URL('https://rp.example/'), createAddressRule(closed))).toBe(false);
+  expect(isClosedHost(new URL('https://localhost/'), createAddressRule(closed))).toBe(true);
 });
 
 test.each<[string, boolean]>([

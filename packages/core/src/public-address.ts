@@ -8,6 +8,9 @@ export interface AddressRules {
   readonly allowNetworks: readonly string[];
 }
 
+/** Whether an address, as a connection has it, may be connected to. What cannot be read may not. */
+export type AddressRule = (address: string, protocol: 'http:' | 'https:') => boolean;
+
 type Range = readonly [address: string, prefix: number];
 
 // IANA's special-purpose registry: what is not globally reachable, multicast, and what is kept for later.
@@ -63,10 +66,8 @@ const closed = blockList(closedIpv4, closedIpv6);
 const special = blockList(specialIpv4, specialIpv6);
 const global = blockList([['0.0.0.0', 0]], [['2000::', 3]]);
 
-/** Whether an address, as a connection has it, may be connected to. What cannot be read may not. */
-export function createAddressRule(
-  rules: AddressRules,
-): (address: string, protocol: 'http:' | 'https:') => boolean {
+/** Makes the rule. */
+export function createAddressRule(rules: AddressRules): AddressRule {
   const networks = new BlockList();
   for (const network of rules.allowNetworks) addNetwork(networks, network);
 
@@ -80,10 +81,10 @@ export function createAddressRule(
 }
 
 /** Whether the host of a URL is an address that may not be connected to, by itself or as `localhost`. Other names are looked up later. */
-export function isClosedHost({ hostname, protocol }: URL, rules: AddressRules): boolean {
+export function isClosedHost({ hostname, protocol }: URL, mayConnect: AddressRule): boolean {
   const host = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[(.*)\]$/, '$1');
   if (isIP(host) === 0) return false;
-  return !createAddressRule(rules)(host, protocol === 'http:' ? protocol : 'https:');
+  return !mayConnect(host, protocol === 'http:' ? protocol : 'https:');
 }
 
 /** Whether a text names a network in CIDR notation. */

@@ -117,7 +117,7 @@ const isOpenid = contract<OpenidSettings>({
     isAnything as Check<OpenidSettings['logout']>,
     'It is what slots.job() returns.',
   ),
-  subject: oneOf('public', 'pairwise'),
+  subject: required(oneOf('public', 'pairwise'), "Write 'public' where nothing speaks against it."),
 });
 
 const settingsOf: { readonly [Name in keyof Features]: Check<Features[Name]> } = {

@@ -19,6 +19,7 @@ const openid = {
   algorithms: ['RS256'],
   idTokenLifetimeSeconds: 600,
   logout: { enqueue: async () => {} },
+  subject: 'public',
 } as const;
 const limit = { name: 'login', points: 1, durationSeconds: 1 };
 

@@ -1,10 +1,9 @@
 import type { JobDefinition, LogoutNotice, Runtime } from '@gatehouse/core';
+import { logoutTokenSeconds } from '@gatehouse/core/openid';
 
 type LogoutRuntime = Pick<Runtime, 'issuer' | 'clock' | 'clients' | 'fetch' | 'signJwt' | 'emit'>;
 
 const event = 'http://schemas.openid.net/event/backchannel-logout';
-// Back-Channel Logout §4: two minutes at most are recommended.
-const tokenSeconds = 120;
 
 /**
  * Tells a client that a session has ended, until it has heard, for a day. Each try is signed anew; its `jti` is that of the job, so a client
@@ -58,7 +57,7 @@ function logoutToken(
     sub: subject,
     aud: clientId,
     iat,
-    exp: iat + tokenSeconds,
+    exp: iat + logoutTokenSeconds,
     jti,
     sid,
   };

@@ -3,8 +3,7 @@ import { robotClient } from '../../core/test/assertion.js';
 import type { TestHost } from '../../core/test/host.js';
 import { basic, secretOf, send } from '../../core/test/machine-client.js';
 import type { Answer } from '../../core/test/oauth-client.js';
-import { startProvider } from './provider.js';
-import { type ClientKey, requestParams, signingClients } from './request-object.js';
+import { type ClientKey, providerSuite, requestParams, signingClients } from './request-object.js';
 
 /** Parameters, or a whole form. */
 type Params = string | Readonly<Record<string, unknown>>;
@@ -61,12 +60,22 @@ export function pushingAt(host: () => TestHost): Pushing {
   return pushing;
 }
 
-/** A provider that takes pushed requests, and request objects that are signed with the key. */
-export function startPushedTo(key: ClientKey): Promise<TestHost> {
-  return startProvider({
+/** A suite on a provider that takes pushed requests, and request objects that are signed with the key. */
+export interface PushingSuite extends Pushing {
+  readonly host: TestHost;
+  readonly key: ClientKey;
+}
+
+/** Starts it for all tests of a file. */
+export function pushingSuite(): PushingSuite {
+  const suite = providerSuite((key) => ({
     clients: [...signingClients(key), robotClient(key)],
     openid: { requestObjects: true, pushedRequests: true },
     // Failures are counted per address; these tests make many.
     after: (app) => void app.set('trust proxy', true),
-  });
+  }));
+  return Object.assign(
+    suite,
+    pushingAt(() => suite.host),
+  );
 }

@@ -3,31 +3,25 @@ import type { TestHost } from '../../core/test/host.js';
 import { ada, answerOf, bob } from '../../core/test/interaction-page.js';
 import { goHome, travel } from '../../core/test/travel.js';
 import { clients, signedIn, startProvider } from './provider.js';
-import { type ClientKey, clientKey, requestParams } from './request-object.js';
-import { pushingAt, startPushedTo } from './push-request.js';
+import { requestParams } from './request-object.js';
+import { pushingSuite } from './push-request.js';
 
-let key: ClientKey;
-let host: TestHost;
-beforeAll(async () => {
-  key = await clientKey();
-  host = await startPushedTo(key);
-});
-afterEach(goHome);
-afterAll(() => host.close());
-
-const { browser, open, push, urlOf } = pushingAt(() => host);
+const suite = pushingSuite();
+const { browser, open, push, urlOf } = suite;
 
 describe('a request_uri', () => {
   it('gives one code, and then none (RFC 9126 §7.3) [rfc9126-7.3-once]', async () => {
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     const { body } = await push(requestParams().params);
     expect(answerOf(await agent.follow(urlOf(body.request_uri)))).toHaveProperty('code');
     const again = await agent.follow(urlOf(body.request_uri));
-    expect(answerOf(again)).toMatchObject({ error: 'invalid_request_uri', iss: host.issuer });
+    expect(answerOf(again)).toMatchObject({ error: 'invalid_request_uri', iss: suite.host.issuer });
   });
 
   it('gives one code to as many browsers as come at once [rfc9126-7.3-once]', async () => {
-    const agents = await Promise.all([1, 2, 3, 4].map(async () => (await signedIn(host)).agent));
+    const agents = await Promise.all(
+      [1, 2, 3, 4].map(async () => (await signedIn(suite.host)).agent),
+    );
     const { body } = await push(requestParams().params);
     const replies = await Promise.all(agents.map((agent) => agent.follow(urlOf(body.request_uri))));
     expect(replies.filter((reply) => 'code' in answerOf(reply))).toHaveLength(1);
@@ -93,7 +87,7 @@ describe('a request_uri', () => {
   });
 
   it('ends after a minute (§2.2) [rfc9126-2.2-expiry]', async () => {
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     const { body } = await push(requestParams().params);
     travel(61);
     const back = await agent.follow(urlOf(body.request_uri));
@@ -101,7 +95,7 @@ describe('a request_uri', () => {
   });
 
   it('of another client is refused, and tells nothing of that one’s request (§7.1) [rfc9126-7.1-client]', async () => {
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     const { body } = await push(requestParams().params);
     const back = await agent.follow(urlOf(body.request_uri, { client_id: 'spa' }));
     expect(answerOf(back)).toMatchObject({ error: 'invalid_request_uri' });
@@ -164,7 +158,7 @@ describe('a request_uri', () => {
     'urn:ietf:params:oauth:request_uri:\0',
     `urn:ietf:params:oauth:request_uri:${'a'.repeat(5000)}`,
   ])('that is none is refused (%#)', async (request_uri) => {
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     const beside = { redirect_uri: 'https://web.test/cb', state: 'beside' };
     const back = await agent.follow(urlOf(request_uri, beside));
     expect(answerOf(back)).toMatchObject({ error: 'invalid_request_uri', state: 'beside' });

@@ -1,31 +1,14 @@
 import type { ClientOptions } from '@gatehouse/core';
 import { assertion, assertionClaims } from '../../core/test/assertion.js';
-import type { TestHost } from '../../core/test/host.js';
 import { answerOf } from '../../core/test/interaction-page.js';
 import { basic, secretOf, send } from '../../core/test/machine-client.js';
 import type { Answer } from '../../core/test/oauth-client.js';
-import { goHome } from '../../core/test/travel.js';
 import { signedIn, startProvider } from './provider.js';
-import {
-  type ClientKey,
-  clientKey,
-  objectClaims,
-  requestParams,
-  sign,
-  unsecured,
-} from './request-object.js';
-import { pushingAt, startPushedTo } from './push-request.js';
+import { clientKey, objectClaims, requestParams, sign, unsecured } from './request-object.js';
+import { pushingSuite } from './push-request.js';
 
-let key: ClientKey;
-let host: TestHost;
-beforeAll(async () => {
-  key = await clientKey();
-  host = await startPushedTo(key);
-});
-afterEach(goHome);
-afterAll(() => host.close());
-
-const { open, push, pushBare, urlOf } = pushingAt(() => host);
+const suite = pushingSuite();
+const { open, push, pushBare, urlOf } = suite;
 
 describe('the pushed authorization request endpoint (RFC 9126 §2)', () => {
   it('authenticates the client as the token endpoint does (§2.1) [rfc9126-2.1-authentication]', async () => {
@@ -50,7 +33,10 @@ describe('the pushed authorization request endpoint (RFC 9126 §2)', () => {
     });
     for (const { status, body } of [
       await push(params),
-      await push({ client_id: 'partner', request: await sign(key, objectClaims(host)) }),
+      await push({
+        client_id: 'partner',
+        request: await sign(suite.key, objectClaims(suite.host)),
+      }),
     ]) {
       expect(status).toBeGreaterThanOrEqual(400);
       expect(body).not.toHaveProperty('request_uri');
@@ -60,7 +46,7 @@ describe('the pushed authorization request endpoint (RFC 9126 §2)', () => {
       ['client_id', 'partner'],
     ];
     const headers = { authorization: basic('web', secretOf('web')) };
-    expect((await send(host, '/par', twice, headers)).status).toBe(400);
+    expect((await send(suite.host, '/par', twice, headers)).status).toBe(400);
   });
 
   it('counts failures, and then waits (§2.3)', async () => {
@@ -77,7 +63,7 @@ describe('the pushed authorization request endpoint (RFC 9126 §2)', () => {
     const { params } = requestParams({ client_id: 'spa', redirect_uri: 'https://spa.test/cb' });
     const { status, body } = await pushBare(params);
     expect(status).toBe(201);
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     const back = await agent.follow(urlOf(body.request_uri, { client_id: 'spa' }));
     expect(back.location).toMatch(/^https:\/\/spa\.test\/cb\?.*code=/);
     const origin = 'https://spa.test';
@@ -95,19 +81,23 @@ describe('the pushed authorization request endpoint (RFC 9126 §2)', () => {
     const asserted = async (client_assertion: string): Promise<Answer> =>
       pushBare({ ...params, client_assertion, client_assertion_type });
     const made = (aud: unknown): Promise<string> =>
-      assertion(key, assertionClaims(host, 'robot', { aud }));
-    for (const aud of [host.issuer, `${host.issuer}/token`, `${host.issuer}/par`]) {
+      assertion(suite.key, assertionClaims(suite.host, 'robot', { aud }));
+    for (const aud of [
+      suite.host.issuer,
+      `${suite.host.issuer}/token`,
+      `${suite.host.issuer}/par`,
+    ]) {
       expect((await asserted(await made(aud))).status).toBe(201);
     }
-    for (const aud of [`${host.issuer}/revoke`, [host.issuer], 'https://other.test']) {
+    for (const aud of [`${suite.host.issuer}/revoke`, [suite.host.issuer], 'https://other.test']) {
       expect((await asserted(await made(aud))).status).toBe(401);
     }
-    const once = await made(host.issuer);
+    const once = await made(suite.host.issuer);
     expect((await asserted(once)).status).toBe(201);
     expect((await asserted(once)).body.error).toBe('invalid_client');
     const form = { grant_type: 'client_credentials', client_assertion_type };
-    const elsewhere = { ...form, client_assertion: await made(`${host.issuer}/par`) };
-    expect((await send(host, '/token', elsewhere)).body.error).toBe('invalid_client');
+    const elsewhere = { ...form, client_assertion: await made(`${suite.host.issuer}/par`) };
+    expect((await send(suite.host, '/token', elsewhere)).body.error).toBe('invalid_client');
   });
 
   it.each<[string, Record<string, unknown>]>([
@@ -138,7 +128,7 @@ describe('the pushed authorization request endpoint (RFC 9126 §2)', () => {
     const { params } = requestParams();
     const pairs = [...Object.entries(params), ['scope', 'openid']] as [string, string][];
     const headers = { authorization: basic('web', secretOf('web')) };
-    const twice = await send(host, '/par', pairs, headers);
+    const twice = await send(suite.host, '/par', pairs, headers);
     expect([twice.status, twice.body.error]).toEqual([400, 'invalid_request']);
     for (const length of [17_000, 70_000]) {
       const large = await push({ ...params, state: 's'.repeat(length) });
@@ -147,7 +137,7 @@ describe('the pushed authorization request endpoint (RFC 9126 §2)', () => {
     expect((await push({ ...params, state: 's'.repeat(10_000) })).status).toBe(201);
     const json = await push(params, { headers: { 'content-type': 'application/json' } });
     expect(json.status).toBe(400);
-    const get = await fetch(`${host.origin}${host.mount}/par`);
+    const get = await fetch(`${suite.host.origin}${suite.host.mount}/par`);
     expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
   });
 
@@ -167,16 +157,16 @@ describe('the pushed authorization request endpoint (RFC 9126 §2)', () => {
   });
 
   it('stays out of the log and of every URL', async () => {
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     await open(agent, { login_hint: 'ada@people.test', prompt: 'login' });
-    expect(JSON.stringify(host.log)).not.toContain('ada@people.test');
+    expect(JSON.stringify(suite.host.log)).not.toContain('ada@people.test');
   });
 });
 
 describe('a request object that is pushed (RFC 9126 §3)', () => {
   it('is the request, and what stands beside it is not taken [rfc9126-3-object]', async () => {
-    const { agent } = await signedIn(host);
-    const request = await sign(key, objectClaims(host, { scope: 'openid email' }));
+    const { agent } = await signedIn(suite.host);
+    const request = await sign(suite.key, objectClaims(suite.host, { scope: 'openid email' }));
     const beside = { client_id: 'web', state: 'beside', prompt: 'login', scope: 'openid' };
     const { status, body } = await push({ request, ...beside });
     expect(status).toBe(201);
@@ -188,10 +178,10 @@ describe('a request object that is pushed (RFC 9126 §3)', () => {
     const other = await clientKey();
     for (const request of [
       'x',
-      unsecured(objectClaims(host)),
-      await sign(other, objectClaims(host)),
-      await sign(key, objectClaims(host, { aud: 'https://other.test' })),
-      await sign(key, objectClaims(host, { iss: 'partner', client_id: 'partner' })),
+      unsecured(objectClaims(suite.host)),
+      await sign(other, objectClaims(suite.host)),
+      await sign(suite.key, objectClaims(suite.host, { aud: 'https://other.test' })),
+      await sign(suite.key, objectClaims(suite.host, { iss: 'partner', client_id: 'partner' })),
     ]) {
       const { status, body } = await push({ client_id: 'web', request });
       expect([status, body.error]).toEqual([400, 'invalid_request_object']);
@@ -205,7 +195,7 @@ describe('a request object that is pushed (RFC 9126 §3)', () => {
 
   it('holds no credentials that count', async () => {
     const inside = { client_secret: secretOf('web'), client_assertion: 'x' };
-    const request = await sign(key, objectClaims(host, inside));
+    const request = await sign(suite.key, objectClaims(suite.host, inside));
     const none = await pushBare({ client_id: 'web', request });
     expect([none.status, none.body.error]).toEqual([401, 'invalid_client']);
   });

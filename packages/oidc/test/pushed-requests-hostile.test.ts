@@ -1,20 +1,9 @@
-import type { TestHost } from '../../core/test/host.js';
 import { basic, secretOf } from '../../core/test/machine-client.js';
-import { goHome } from '../../core/test/travel.js';
 import { signedIn } from './provider.js';
-import { type ClientKey, clientKey } from './request-object.js';
-import { pushingAt, startPushedTo } from './push-request.js';
+import { pushingSuite } from './push-request.js';
 
-let key: ClientKey;
-let host: TestHost;
-beforeAll(async () => {
-  key = await clientKey();
-  host = await startPushedTo(key);
-});
-afterEach(goHome);
-afterAll(() => host.close());
-
-const { pushBare } = pushingAt(() => host);
+const suite = pushingSuite();
+const { pushBare } = suite;
 
 describe('hostile requests', () => {
   const urn = 'urn:ietf:params:oauth:request_uri:';
@@ -42,8 +31,8 @@ describe('hostile requests', () => {
     'request=bnVsbA.bnVsbA.bnVsbA',
     'gatehouse_max_age=x&request_uri=x',
   ])('to the authorization endpoint: %#', async (query) => {
-    const { agent } = await signedIn(host);
-    const reply = await agent.follow(`${host.issuer}/authorize?client_id=web&${query}`);
+    const { agent } = await signedIn(suite.host);
+    const reply = await agent.follow(`${suite.host.issuer}/authorize?client_id=web&${query}`);
     expect([200, 303, 400]).toContain(reply.status);
     expect(reply.location ?? 'https://web.test/').toMatch(/^https:\/\/web\.test\//);
     expect(reply.location ?? '').not.toContain('code=');
@@ -77,6 +66,6 @@ describe('hostile requests', () => {
   });
 
   it('leave no error in the log', () => {
-    expect(host.log.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(suite.host.log.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });

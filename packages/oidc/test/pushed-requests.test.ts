@@ -6,28 +6,13 @@ import { startHost, type TestHost } from '../../core/test/host.js';
 import { ada, answerOf, bob, headingOf } from '../../core/test/interaction-page.js';
 import { codeOf, redeem } from '../../core/test/oauth-client.js';
 import { countedStore, roundCounter } from '../../core/test/round-counter.js';
-import { goHome, travel } from '../../core/test/travel.js';
+import { travel } from '../../core/test/travel.js';
 import { signedIn, startProvider } from './provider.js';
-import {
-  type ClientKey,
-  clientKey,
-  objectClaims,
-  requestParams,
-  sign,
-  signingClients,
-} from './request-object.js';
-import { pushingAt, startPushedTo } from './push-request.js';
+import { objectClaims, requestParams, sign, signingClients } from './request-object.js';
+import { pushingSuite } from './push-request.js';
 
-let key: ClientKey;
-let host: TestHost;
-beforeAll(async () => {
-  key = await clientKey();
-  host = await startPushedTo(key);
-});
-afterEach(goHome);
-afterAll(() => host.close());
-
-const { browser, open, push, urlOf } = pushingAt(() => host);
+const suite = pushingSuite();
+const { browser, open, push, urlOf } = suite;
 
 describe('a pushed request (RFC 9126)', () => {
   it('is answered with a request_uri, which is the whole request: a login, a code, tokens (§2.2, §4) [rfc9126-2.2-answer]', async () => {
@@ -42,14 +27,14 @@ describe('a pushed request (RFC 9126)', () => {
     const page = await agent.follow(urlOf(body.request_uri));
     expect(headingOf(page)).toBe('Sign in');
     const back = await agent.submit(page, ada);
-    expect(answerOf(back)).toMatchObject({ state: 'state-inside', iss: host.issuer });
-    const tokens = await redeem(host, 'web', codeOf(back), verifier);
+    expect(answerOf(back)).toMatchObject({ state: 'state-inside', iss: suite.host.issuer });
+    const tokens = await redeem(suite.host, 'web', codeOf(back), verifier);
     expect(decodeJwt(String(tokens.body.id_token))).toMatchObject({ sub: 'ada', nonce: 'n' });
     expect(tokens.body.scope).toBe('openid email');
   });
 
   it('alone counts: what stands beside request_uri is not taken (§4) [rfc9126-4-alone]', async () => {
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     const { body } = await push(requestParams().params);
     const beside = { state: 'beside', scope: 'openid profile', prompt: 'login', nonce: 'x' };
     const back = await agent.follow(urlOf(body.request_uri, { ...beside, response_type: 'token' }));
@@ -57,7 +42,7 @@ describe('a pushed request (RFC 9126)', () => {
   });
 
   it('holds what requests hold', async () => {
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     expect(headingOf(await open(agent, { prompt: 'login' }))).toBe('Sign in');
     expect((await open(browser(), { login_hint: 'ada' })).text).toContain('value="ada"');
     const claims = JSON.stringify({ id_token: { sub: { value: 'bob' } } });
@@ -71,18 +56,18 @@ describe('a pushed request (RFC 9126)', () => {
   });
 
   it('is answered by the account that its id_token_hint names, of several in the browser', async () => {
-    const { agent, tokens } = await signedIn(host);
+    const { agent, tokens } = await signedIn(suite.host);
     const choose = await open(agent, { prompt: 'select_account' });
     const login = await agent.submit(choose, { choice: 'other' });
     expect(answerOf(await agent.submit(login, bob))).toHaveProperty('code');
     const { id_token: id_token_hint } = tokens;
     const { verifier, ...back } = await open(agent, { id_token_hint, prompt: 'none' });
-    const { body } = await redeem(host, 'web', codeOf(back), verifier);
+    const { body } = await redeem(suite.host, 'web', codeOf(back), verifier);
     expect(decodeJwt(String(body.id_token)).sub).toBe('ada');
   });
 
   it('obeys default_max_age of its client, which only counts with openid (Registration §2)', async () => {
-    const clients = signingClients(key, { default_max_age: 60 });
+    const clients = signingClients(suite.key, { default_max_age: 60 });
     const own = await startProvider({
       clients,
       openid: { pushedRequests: true, requestObjects: true },
@@ -95,25 +80,25 @@ describe('a pushed request (RFC 9126)', () => {
   });
 
   it('comes by POST to the authorization endpoint too', async () => {
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     const { body } = await push(requestParams().params);
     const fields = { client_id: 'web', request_uri: String(body.request_uri) };
     const cross = { cookie: '', origin: 'https://web.test', 'sec-fetch-site': 'cross-site' };
-    const first = await agent.post(`${host.issuer}/authorize`, fields, cross);
+    const first = await agent.post(`${suite.host.issuer}/authorize`, fields, cross);
     expect(answerOf(await agent.follow(first.location ?? ''))).toHaveProperty('code');
   });
 
   it('is of the client that authenticates, whether or not it names itself', async () => {
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     const { status, body } = await push(requestParams({ client_id: undefined }).params);
     expect(status).toBe(201);
     expect(answerOf(await agent.follow(urlOf(body.request_uri)))).toHaveProperty('code');
   });
 
   it('is announced (§5)', async () => {
-    const reply = await fetch(`${host.issuer}/.well-known/openid-configuration`);
+    const reply = await fetch(`${suite.host.issuer}/.well-known/openid-configuration`);
     const document = (await reply.json()) as Record<string, unknown>;
-    expect(document.pushed_authorization_request_endpoint).toBe(`${host.issuer}/par`);
+    expect(document.pushed_authorization_request_endpoint).toBe(`${suite.host.issuer}/par`);
     expect(document.request_uri_parameter_supported).toBe(false);
     expect(document).not.toHaveProperty('require_pushed_authorization_requests');
   });
@@ -147,7 +132,7 @@ describe('requests that must be pushed (RFC 9126 §5, §6)', () => {
   }
 
   it('of one client: by require_pushed_authorization_requests [rfc9126-6-required]', async () => {
-    const clients = signingClients(key).map((client) =>
+    const clients = signingClients(suite.key).map((client) =>
       client.client_id === 'web'
         ? { ...client, require_pushed_authorization_requests: true }
         : client,
@@ -158,7 +143,7 @@ describe('requests that must be pushed (RFC 9126 §5, §6)', () => {
     });
     expect(await plainAnswer(at, 'web')).toBe('invalid_request');
     expect(await plainAnswer(at, 'partner')).toBe('none');
-    const request = await sign(key, objectClaims(at));
+    const request = await sign(suite.key, objectClaims(at));
     const signed = `${at.issuer}/authorize?${new URLSearchParams({ client_id: 'web', request })}`;
     expect(answerOf(await browser(at).follow(signed))).toMatchObject({ error: 'invalid_request' });
     expect(headingOf(await open(browser(at), {}, at))).toBe('Sign in');
@@ -166,7 +151,7 @@ describe('requests that must be pushed (RFC 9126 §5, §6)', () => {
   });
 
   it('of all clients: by pushedRequests: "always", whatever a client says [rfc9126-5-required]', async () => {
-    const clients = signingClients(key, {
+    const clients = signingClients(suite.key, {
       request_object_signing_alg: undefined,
       jwks: undefined,
       require_pushed_authorization_requests: false,
@@ -183,14 +168,14 @@ describe('requests that must be pushed (RFC 9126 §5, §6)', () => {
   });
 
   it('of a client that must sign them too: unsigned ones are refused when they are pushed', async () => {
-    const clients = signingClients(key, { require_signed_request_object: true });
+    const clients = signingClients(suite.key, { require_signed_request_object: true });
     const at = await startProvider({
       clients,
       openid: { pushedRequests: true, requestObjects: true },
     });
     const plain = await push(requestParams().params, { at });
     expect([plain.status, plain.body.error]).toEqual([400, 'invalid_request']);
-    const request = await sign(key, objectClaims(at));
+    const request = await sign(suite.key, objectClaims(at));
     const { body } = await push({ client_id: 'web', request }, { at });
     expect(headingOf(await browser(at).follow(urlOf(body.request_uri, {}, at)))).toBe('Sign in');
     await at.close();
@@ -218,7 +203,7 @@ describe('the option pushedRequests', () => {
   });
 
   it('is needed by the member of clients about it', async () => {
-    const [web] = signingClients(key).map(
+    const [web] = signingClients(suite.key).map(
       ({ jwks: _jwks, request_object_signing_alg: _alg, ...client }) => client,
     );
     const wrong = startProvider({

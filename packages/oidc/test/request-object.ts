@@ -3,6 +3,7 @@ import { SignJWT } from 'jose';
 import { type ClientKey, clientKey } from '../../core/test/assertion.js';
 import { type BrowserAgent, pkce, type Reply } from '../../core/test/browser-agent.js';
 import type { TestHost } from '../../core/test/host.js';
+import { goHome } from '../../core/test/travel.js';
 import { clients, startProvider } from './provider.js';
 
 export { type ClientKey, clientKey };
@@ -74,21 +75,32 @@ export function unsecured(claims: Record<string, unknown>, alg = 'none'): string
   return `${part({ alg })}.${part(claims)}.`;
 }
 
-/** A provider that takes request objects which are signed with the key. */
-export function startSignedTo(key: ClientKey): Promise<TestHost> {
-  return startProvider({
-    clients: signingClients(key),
-    openid: { requestObjects: true, acr: ['urn:acme:mfa'] },
-  });
+/** A provider for all tests of a file, and the key that its clients sign with. */
+export interface ProviderSuite {
+  readonly host: TestHost;
+  readonly key: ClientKey;
 }
 
-/** Where the browser goes with a request object. */
-export function objectUrl(
-  { issuer }: TestHost,
-  request: string,
-  beside: Readonly<Record<string, string>> = {},
-): string {
-  return `${issuer}/authorize?${new URLSearchParams({ client_id: 'web', ...beside, request })}`;
+/** Starts it before the tests, and ends it after them. */
+export function providerSuite(
+  options: (key: ClientKey) => Parameters<typeof startProvider>[0],
+): ProviderSuite {
+  let key: ClientKey;
+  let host: TestHost;
+  beforeAll(async () => {
+    key = await clientKey();
+    host = await startProvider(options(key));
+  });
+  afterEach(goHome);
+  afterAll(() => host.close());
+  return {
+    get host() {
+      return host;
+    },
+    get key() {
+      return key;
+    },
+  };
 }
 
 /** Sends a request object, with its claims changed. */
@@ -98,8 +110,25 @@ export type AskByObject = (
   beside?: Record<string, string>,
 ) => Promise<Reply>;
 
-/** Makes that of a test. Host and key are asked for when they are needed. */
-export function askingAt(host: () => TestHost, key: () => ClientKey): AskByObject {
-  return async (agent, claims = {}, beside = {}) =>
-    agent.follow(objectUrl(host(), await sign(key(), objectClaims(host(), claims)), beside));
+/** A suite on a provider that takes request objects which are signed with the key. */
+export interface SigningSuite extends ProviderSuite {
+  readonly ask: AskByObject;
+  /** Where the browser goes with a request object. */
+  urlOf(request: string, beside?: Readonly<Record<string, string>>, at?: TestHost): string;
+}
+
+/** Starts it for all tests of a file. */
+export function signingSuite(): SigningSuite {
+  const suite = providerSuite((key) => ({
+    clients: signingClients(key),
+    openid: { requestObjects: true, acr: ['urn:acme:mfa'] },
+  }));
+  const urlOf: SigningSuite['urlOf'] = (request, beside = {}, { issuer } = suite.host) =>
+    `${issuer}/authorize?${new URLSearchParams({ client_id: 'web', ...beside, request })}`;
+  return Object.assign(suite, {
+    urlOf,
+    async ask(agent, claims = {}, beside = {}) {
+      return agent.follow(urlOf(await sign(suite.key, objectClaims(suite.host, claims)), beside));
+    },
+  } satisfies Omit<SigningSuite, keyof ProviderSuite>);
 }

@@ -2,46 +2,29 @@ import { createSecretKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { assertion, assertionClaims } from '../../core/test/assertion.js';
 import { type BrowserAgent, browserAgent } from '../../core/test/browser-agent.js';
-import { type TestHost, webSecret } from '../../core/test/host.js';
+import { webSecret } from '../../core/test/host.js';
 import { answerOf } from '../../core/test/interaction-page.js';
-import { goHome, travel } from '../../core/test/travel.js';
+import { travel } from '../../core/test/travel.js';
 import { signedIn } from './provider.js';
 import {
-  askingAt,
-  type ClientKey,
   clientKey,
-  objectUrl,
-  startSignedTo,
+  signingSuite,
   objectClaims,
   requestParams,
   sign,
   unsecured,
 } from './request-object.js';
 
-let key: ClientKey;
-let host: TestHost;
-beforeAll(async () => {
-  key = await clientKey();
-  host = await startSignedTo(key);
-});
-afterEach(goHome);
-afterAll(() => host.close());
-
-const browser = (): BrowserAgent => browserAgent(host.origin);
-
-const urlOf = (request: string, beside: Record<string, string> = {}, at = host): string =>
-  objectUrl(at, request, beside);
-const ask = askingAt(
-  () => host,
-  () => key,
-);
+const suite = signingSuite();
+const { ask, urlOf } = suite;
+const browser = (): BrowserAgent => browserAgent(suite.host.origin);
 
 describe('a request object that is refused (RFC 9101 §6, §10)', () => {
   const beside = { redirect_uri: 'https://web.test/cb', state: 'beside' };
 
   /** The answer to a request object, which goes where the query says, if that is registered. */
   async function refused(request: string): Promise<Record<string, string>> {
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     return answerOf(await agent.follow(urlOf(request, beside)));
   }
 
@@ -63,25 +46,25 @@ describe('a request object that is refused (RFC 9101 §6, §10)', () => {
     ['a request in it', { request: 'x' }, 'request must not be in a request object'],
     ['a request_uri in it', { request_uri: 'urn:x' }, 'request_uri must not be in a request'],
   ])('has %s [core-6.1-nested, rfc9101-4-claims]', async (_title, change, words) => {
-    const answer = await refused(await sign(key, objectClaims(host, change)));
+    const answer = await refused(await sign(suite.key, objectClaims(suite.host, change)));
     expect(answer).toMatchObject({
       error: 'invalid_request_object',
       error_description: expect.stringContaining(words),
       state: 'beside',
-      iss: host.issuer,
+      iss: suite.host.issuer,
     });
   });
 
   it('is not signed, or not by the client, or otherwise than it registered [core-6.1-signature]', async () => {
-    const claims = objectClaims(host);
+    const claims = objectClaims(suite.host);
     const other = await clientKey();
     const rsa = await clientKey('RS256');
     const secret = createSecretKey(Buffer.from(webSecret));
     const symmetric = new SignJWT(claims).setProtectedHeader({ alg: 'HS256' });
-    const [head, body, signature] = (await sign(key, claims)).split('.');
-    const [, otherBody] = (await sign(key, objectClaims(host, { scope: 'openid email' }))).split(
-      '.',
-    );
+    const [head, body, signature] = (await sign(suite.key, claims)).split('.');
+    const [, otherBody] = (
+      await sign(suite.key, objectClaims(suite.host, { scope: 'openid email' }))
+    ).split('.');
     for (const request of [
       unsecured(claims),
       unsecured(claims, 'None'),
@@ -105,31 +88,33 @@ describe('a request object that is refused (RFC 9101 §6, §10)', () => {
       { jku: 'https://evil.test/jwks' },
       { x5u: 'https://evil.test' },
     ]) {
-      const request = await sign(other, objectClaims(host), header);
+      const request = await sign(other, objectClaims(suite.host), header);
       expect(await refused(request)).toMatchObject({ error: 'invalid_request_object' });
     }
   });
 
   it('was signed for another purpose (RFC 8725 §3.11, RFC 9101 §10.8) [rfc9101-10.8-purpose]', async () => {
     for (const typ of ['at+jwt', 'dpop+jwt', 'logout+jwt', 7]) {
-      const request = await sign(key, objectClaims(host), { typ });
+      const request = await sign(suite.key, objectClaims(suite.host), { typ });
       expect(await refused(request)).toMatchObject({ error: 'invalid_request_object' });
     }
-    const clientAssertion = await assertion(key, {
-      ...assertionClaims(host, 'web'),
+    const clientAssertion = await assertion(suite.key, {
+      ...assertionClaims(suite.host, 'web'),
       ...requestParams().params,
     });
     expect(await refused(clientAssertion)).toMatchObject({ error: 'invalid_request_object' });
-    const { id_token } = (await signedIn(host)).tokens;
+    const { id_token } = (await signedIn(suite.host)).tokens;
     expect(await refused(id_token)).toMatchObject({ error: 'invalid_request_object' });
   });
 
   it('has a critical extension, or a kid of no key', async () => {
     const critical = { b64: true, crit: ['b64'] };
-    expect(await refused(await sign(key, objectClaims(host), critical))).toMatchObject({
+    expect(await refused(await sign(suite.key, objectClaims(suite.host), critical))).toMatchObject({
       error: 'invalid_request_object',
     });
-    expect(await refused(await sign(key, objectClaims(host), { kid: 'x' }))).toMatchObject({
+    expect(
+      await refused(await sign(suite.key, objectClaims(suite.host), { kid: 'x' })),
+    ).toMatchObject({
       error: 'invalid_request_object',
     });
   });
@@ -153,21 +138,21 @@ describe('a request object that is refused (RFC 9101 §6, §10)', () => {
     for (const payload of ['[]', '"x"', 'null', '{', '\xff\xfe']) {
       const bytes = Buffer.from(payload, 'latin1');
       const signer = new CompactSign(bytes).setProtectedHeader({ alg: 'ES256' });
-      expect(await refused(await signer.sign(key.privateKey))).toMatchObject({
+      expect(await refused(await signer.sign(suite.key.privateKey))).toMatchObject({
         error: 'invalid_request_object',
       });
     }
   });
 
   it('says another response_type than the query (Core §6.1) [core-6.1-beside]', async () => {
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     const back = await ask(agent, {}, { ...beside, response_type: 'token' });
     // As the query asks: a token would come in the fragment.
     expect(back.location).toContain('#error=invalid_request_object');
   });
 
   it('goes to no address that the query makes up: it is a page', async () => {
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     for (const redirect_uri of ['https://evil.test/', 'javascript:alert(1)']) {
       const page = await agent.follow(urlOf('x', { redirect_uri }));
       expect([page.status, page.location]).toEqual([400, undefined]);
@@ -178,7 +163,10 @@ describe('a request object that is refused (RFC 9101 §6, §10)', () => {
 
   it('is of a client that has no key, or does not exist', async () => {
     const agent = browser();
-    const request = await sign(key, objectClaims(host, { iss: 'spa', client_id: 'spa' }));
+    const request = await sign(
+      suite.key,
+      objectClaims(suite.host, { iss: 'spa', client_id: 'spa' }),
+    );
     const keyless = await agent.follow(urlOf(request, { client_id: 'spa' }));
     expect(answerOf(keyless)).toMatchObject({ error: 'invalid_request_object' });
     for (const client_id of ['nobody', '__proto__', '\0', '']) {
@@ -188,8 +176,8 @@ describe('a request object that is refused (RFC 9101 §6, §10)', () => {
   });
 
   it('comes twice, or with a request_uri', async () => {
-    const { agent } = await signedIn(host);
-    const url = urlOf(await sign(key, objectClaims(host)), beside);
+    const { agent } = await signedIn(suite.host);
+    const url = urlOf(await sign(suite.key, objectClaims(suite.host)), beside);
     const twice = await agent.follow(`${url}&request=x`);
     expect(answerOf(twice)).toMatchObject({ error: 'invalid_request' });
     const both = await agent.follow(`${url}&request_uri=https%3A%2F%2Fevil.test`);
@@ -212,22 +200,25 @@ describe('a request object that is refused (RFC 9101 §6, §10)', () => {
     ['registration_not_supported', { registration: {} }],
     ['invalid_target', { resource: ['https://other.test'] }],
   ])('is right and asks for what cannot be had: %s for %j', async (error, change) => {
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     const back = await ask(agent, change);
     expect(answerOf(back)).toMatchObject({ error, state: 'state-inside' });
   });
 
   it('names parameters of ours that nobody may set', async () => {
-    const { agent } = await signedIn(host);
+    const { agent } = await signedIn(suite.host);
     travel(100);
     const back = await ask(agent, { scope: 'notes:read', gatehouse_max_age: '1', __proto__: 'x' });
     expect(answerOf(back)).toHaveProperty('code');
   });
 
   it('stays out of the log', async () => {
-    const request = await sign(key, objectClaims(host, { login_hint: 'ada@people.test', exp: 1 }));
+    const request = await sign(
+      suite.key,
+      objectClaims(suite.host, { login_hint: 'ada@people.test', exp: 1 }),
+    );
     await refused(request);
-    const log = JSON.stringify(host.log);
+    const log = JSON.stringify(suite.host.log);
     expect(log).not.toContain(request.slice(0, 40));
     expect(log).not.toContain('ada@people.test');
   });

@@ -31,7 +31,6 @@ export interface MountParts {
   /** RFC 9728 documents by path. */
   readonly resourceMetadata: (req: IncomingMessage, res: ServerResponse, path: string) => boolean;
   readonly usesHostSession: boolean;
-  readonly hasOpenid: boolean;
   readonly hasPushedRequests: boolean;
   readonly activity: Activity;
   readonly logger: Logger;
@@ -58,7 +57,7 @@ interface Incoming {
 export function createMount(parts: MountParts): RequestHandler {
   const pluginPaths = methodsByPath(parts.pluginRoutes);
   const fixed = {
-    ...(parts.hasOpenid ? openidRoutes : oauthRoutes),
+    ...(parts.endpoints.userinfo ? openidRoutes : oauthRoutes),
     ...(parts.hasPushedRequests ? pushedRoutes : {}),
   };
   let checkedOrder = !parts.usesHostSession;

@@ -12,6 +12,7 @@ import type { ClientOptions } from './options.js';
 import { requestProblems, type RequestTerms } from './request-members.js';
 import { sectorOf } from './sector.js';
 import { readStoredClient, resolveStoredClient, type StoredClient } from './stored-client.js';
+import { tryCommit } from '../try-commit.js';
 
 /** A client as `auth.clients` shows it. It never holds a secret. */
 export interface ClientRecord extends Omit<ClientOptions, 'client_secret'> {
@@ -172,10 +173,7 @@ export function createManagedClients(parts: ManagedClientsParts): ManagedClients
       if (statics.has(client_id)) throw usage(`the options have a client "${client_id}" already.`);
       const stored: StoredClient = { given, secrets, createdAt: now, updatedAt: now };
       const insert = { kind: 'Client', id: client_id, payload: JSON.stringify(stored), keys: {} };
-      try {
-        await store.commit([{ insert }, tell(client_id)], now);
-      } catch (error) {
-        if (!(error instanceof StoreConflict)) throw error;
+      if (!(await tryCommit(store, [{ insert }, tell(client_id)], now))) {
         throw usage(`a client "${client_id}" is there already.`);
       }
       return { ...describe(stored), ...(client_secret === undefined ? {} : { client_secret }) };

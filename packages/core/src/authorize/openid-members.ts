@@ -8,7 +8,7 @@ import { checkRedirectUris } from './check-redirect-uri.js';
 import { checkWebUri } from './check-web-uri.js';
 import { type SigningAlgorithm, signingAlgorithms } from './key-algorithm.js';
 import type { ClientOptions } from './options.js';
-import { type AddressRules, isClosedHost } from '../public-address.js';
+import { type AddressRules, createAddressRule, isClosedHost } from '../public-address.js';
 import { sectorHosts, sectorOf, type SubjectType } from './sector.js';
 
 type OpenidMember =
@@ -71,7 +71,7 @@ export interface OpenidTerms {
 
 /** The terms of a server by its settings, its keys and its networks. */
 export function openidTerms(
-  { acrValues, subject = 'public' }: Pick<OpenidSettings, 'acrValues' | 'subject'>,
+  { acrValues, subject }: Pick<OpenidSettings, 'acrValues' | 'subject'>,
   { algorithms, outbound }: Pick<OpenidTerms, 'algorithms' | 'outbound'>,
 ): OpenidTerms {
   return { algorithms, acrValues, outbound, subject };
@@ -103,7 +103,7 @@ export function openidProblems(
       (name) =>
         [name, `asks for ${quote(client[name] ?? '')}, and there is no key for it.`] as const,
     ),
-    ...(logoutUrl && isClosedHost(logoutUrl, outbound)
+    ...(logoutUrl && isClosedHost(logoutUrl, createAddressRule(outbound))
       ? ([
           [
             'backchannel_logout_uri',

@@ -1,6 +1,7 @@
 import { boolean, type Check, oneOf } from '../check.js';
 import { quote } from '../show-value.js';
 import { type GivenJwk, keyFits, signingAlgorithms } from './key-algorithm.js';
+import type { Features } from '../plugin.js';
 import type { ClientOptions } from './options.js';
 
 type RequestMember =
@@ -21,6 +22,17 @@ export const requestMembers: RequestChecks = {
 export interface RequestTerms {
   readonly requestObjects: boolean;
   readonly pushedRequests: boolean;
+}
+
+/** The terms of a server by the features that it has. */
+export function requestTerms({
+  requestObjects,
+  pushedRequests,
+}: Partial<Pick<Features, keyof RequestTerms>>): RequestTerms {
+  return {
+    requestObjects: requestObjects !== undefined,
+    pushedRequests: pushedRequests !== undefined,
+  };
 }
 
 /** Whether a client signs its requests: then it has keys, whatever it authenticates with. */

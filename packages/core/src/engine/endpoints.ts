@@ -47,7 +47,7 @@ export interface EngineEndpoints {
 export interface EndpointParts extends MachineEndpointParts {
   readonly pipeline: Pipeline;
   readonly responder: Responder;
-  readonly openid?: Pick<OpenidProtocol, 'createUserinfo'> & {
+  readonly openid?: Pick<OpenidProtocol, 'createUserinfo' | 'logoutQuery'> & {
     readonly logout: (request: LogoutRequest) => Promise<PipelineReply>;
   };
   /** Brings the browser's session into the state that the engine shall see. */
@@ -145,7 +145,7 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
 
   async function logOut(
     request: EndpointRequest,
-    logout: NonNullable<EndpointParts['openid']>['logout'],
+    { logout, logoutQuery }: NonNullable<EndpointParts['openid']>,
   ): Promise<void> {
     const { req, res, path, query } = request;
     const form = await formOf(request);
@@ -156,10 +156,7 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
     const engineReq = engineRequest(req, { method: req.method ?? 'GET', url, origin, mountPath });
     const params = new URLSearchParams(form ? [...form.fields] : query);
     const given = { req, engineReq, res, params, ...(form ? { form } : {}) };
-    const again = new URLSearchParams(params);
-    // The fields of our own form decide, and are not asked for.
-    for (const name of ['csrf', 'step', 'logout']) again.delete(name);
-    const selfUrl = `${origin}${path}?${again}`;
+    const selfUrl = `${origin}${path}?${logoutQuery(params)}`;
     const reply = await attempt('logout', given, selfUrl, () => logout(given));
     if (!res.headersSent) return send(request, reply);
     parts.logger.error({}, 'accounts.endHostSession() answered the request: it must not');
@@ -170,7 +167,7 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
     machine: createMachineEndpoint(parts),
     ...(openid && {
       userinfo: openid.createUserinfo(parts),
-      logout: (request) => logOut(request, openid.logout),
+      logout: (request) => logOut(request, openid),
     }),
 
     // OpenID Connect Core §3.1.2.1

@@ -1,11 +1,12 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import { type Store, StoreConflict } from '../store.js';
+import type { Store } from '../store.js';
 import type { Clock } from '../clock.js';
 import type { BrowserAccounts } from './browser-accounts.js';
+import { commitUnit } from './commit-unit.js';
 import { currentSession } from './current-session.js';
 import { engineRequest } from './engine-request.js';
-import { createUnitOfWork, inUnitOfWork } from './unit-of-work.js';
+import { inUnitOfWork } from './unit-of-work.js';
 
 /** What {@link createLogOut} needs. */
 export interface LogOutParts {
@@ -18,30 +19,21 @@ export interface LogOutParts {
   readonly sessionCookie: string;
 }
 
-const attempts = 10;
-
 /** Makes `auth.logOut`: the host's logout is the browser's, of every account that it has here. */
 export function createLogOut(
   parts: LogOutParts,
 ): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
   const { provider, store, clock, browser, origin, mountPath, sessionCookie } = parts;
 
-  return async (req, res) => {
-    for (let attempt = 1; ; attempt += 1) {
-      const engineReq = engineRequest(req, { method: 'GET', url: '/', origin, mountPath });
-      const unit = createUnitOfWork(store, clock);
-      try {
-        return await inUnitOfWork(unit, async () => {
-          // To read a cookie that an older secret signed is to set it anew, which is not wanted here.
-          const reply = new ServerResponse(engineReq);
-          const session = await currentSession(engineReq, reply, provider, sessionCookie);
-          await browser.end({ engineReq, res }, session, 'all');
-          await unit.commit();
-        });
-      } catch (error) {
-        // Another tab was about to use the session.
-        if (!(error instanceof StoreConflict) || attempt === attempts) throw error;
-      }
-    }
-  };
+  return (req, res) =>
+    // Another tab may be about to use the session.
+    commitUnit({ store, clock }, (unit) =>
+      inUnitOfWork(unit, async () => {
+        const engineReq = engineRequest(req, { method: 'GET', url: '/', origin, mountPath });
+        // To read a cookie that an older secret signed is to set it anew, which is not wanted here.
+        const reply = new ServerResponse(engineReq);
+        const session = await currentSession(engineReq, reply, provider, sessionCookie);
+        await browser.end({ engineReq, res }, session, 'all');
+      }),
+    );
 }

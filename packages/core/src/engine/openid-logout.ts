@@ -183,8 +183,8 @@ export function createLogout(
 
 const asksFor: ReadonlySet<string> = new Set(names);
 
-// What asks for the same again: without the fields of our own form, which decide.
-function logoutQuery(params: URLSearchParams): URLSearchParams {
+/** What asks for the same again: without the fields of our own form, which decide. */
+export function logoutQuery(params: URLSearchParams): URLSearchParams {
   return new URLSearchParams([...params].filter(([name]) => asksFor.has(name)));
 }
 

@@ -3,7 +3,7 @@ import { accountClaims, claimsAsked } from './openid-claims.js';
 import { speakOpenid } from './openid-config.js';
 import { bendToOpenid, userinfoClaims } from './openid-engine.js';
 import { openidLoginError, openidLoginNeeded } from './openid-login.js';
-import { createLogout } from './openid-logout.js';
+import { createLogout, logoutQuery } from './openid-logout.js';
 import { openidMetadata } from './openid-metadata.js';
 import { isPkceNeeded, noteWithoutPkce } from './openid-pkce.js';
 import { tellOwnSubject } from './openid-subject.js';
@@ -23,6 +23,7 @@ export interface OpenidProtocol {
   readonly createTellClients: typeof createTellClients;
   readonly createUserinfo: typeof createUserinfo;
   readonly isPkceNeeded: typeof isPkceNeeded;
+  readonly logoutQuery: typeof logoutQuery;
   readonly noteWithoutPkce: typeof noteWithoutPkce;
   readonly openidLoginError: typeof openidLoginError;
   readonly openidLoginNeeded: typeof openidLoginNeeded;
@@ -42,6 +43,7 @@ export const openidProtocol: OpenidProtocol = {
   createTellClients,
   createUserinfo,
   isPkceNeeded,
+  logoutQuery,
   noteWithoutPkce,
   openidLoginError,
   openidLoginNeeded,

@@ -1,4 +1,5 @@
 import type { SigningAlgorithm } from '../authorize/key-algorithm.js';
+import type { SubjectType } from '../authorize/sector.js';
 import type { AccountView, ClientView } from '../interaction/view.js';
 import type { JobHandle } from '../job.js';
 import type { OpenidProtocol } from './openid-protocol.js';
@@ -36,8 +37,8 @@ export interface OpenidSettings<in Account = never> {
   readonly idTokenLifetimeSeconds: number;
   /** Tells a client that has registered a `backchannel_logout_uri` that a session has ended. */
   readonly logout: JobHandle<LogoutNotice>;
-  /** By which `sub` clients know people that register no `subject_type` (Core §8). @default 'public' */
-  readonly subject?: 'public' | 'pairwise';
+  /** By which `sub` clients know people that register no `subject_type` (Core §8). */
+  readonly subject: SubjectType;
 }
 
 /** That a session has ended in which a client got an ID token (Back-Channel Logout 1.0 §2). */

@@ -62,7 +62,7 @@ export async function openRequestObject(
   for (const name of ['request', 'request_uri']) {
     if (claims[name] !== undefined) refuse(`${name} must not be in a request object`);
   }
-  return paramsOf(claims);
+  return asParams(claims);
 }
 
 async function verify(token: string, { metadata }: Client): Promise<Claims> {
@@ -121,7 +121,7 @@ function claimsIn(payload: Uint8Array): Claims {
 
 // As they would stand in a query. `max_age` may be a number, `claims` is an object, `resource` may be a list. What has another shape
 // becomes a text that no parameter takes; what is no parameter is ignored all the same (RFC 6749 §3.1).
-function paramsOf(claims: Claims): URLSearchParams {
+function asParams(claims: Claims): URLSearchParams {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(claims)) {
     if (ownClaims.has(name)) continue;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccountDirectory } from '../authorize/accounts.js';
 import type { ClientLimits } from '../authorize/client-limits.js';
 import type { ClientDirectory } from '../authorize/clients.js';
+import { requestTerms } from '../authorize/request-members.js';
 import type { Subjects } from '../authorize/subjects.js';
 import type { TargetRules } from '../authorize/targets.js';
 import type { Clock } from '../clock.js';
@@ -119,7 +120,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     async findClient(clientId) {
       const client = await clients.find(clientId);
       const notes = findUnitOfWork()?.notes;
-      if (client && notes) noteDemands(notes, client, pushedRequests?.required ?? false);
+      if (client && notes) noteDemands(notes, client, everyPushed);
       if (!client || !parts.openid) return client && engineMetadata(client);
       const { algs } = parts.keys;
       const { acrValues } = parts.openid;
@@ -131,8 +132,9 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
   const grantSeconds = options.codeLifetimeSeconds + options.refreshToken.absoluteSeconds;
   const openid = parts.openid ? { openid: parts.openid } : {};
   const protocol = parts.openid?.protocol;
-  const { requestObjects, pushedRequests } = requestFeatures;
-  const byReference = requestObjects !== undefined || pushedRequests !== undefined;
+  const { requestObjects, pushedRequests } = requestTerms(requestFeatures);
+  const byReference = requestObjects || pushedRequests;
+  const everyPushed = requestFeatures.pushedRequests?.required ?? false;
   const policy = createPolicy({
     issuer,
     accounts,
@@ -250,13 +252,14 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
           isScopeKnown: (scope) => rules.scopeOwner.has(scope) || rules.pluginScopes.has(scope),
           formPost: parts.openid !== undefined,
         },
-        requestObjects: requestObjects !== undefined,
+        requestObjects,
         byReference,
         loadSession: (req, res) => currentSession(req, res, provider, names.session),
       }),
       ...(protocol && {
         openid: {
           createUserinfo: protocol.createUserinfo,
+          logoutQuery: protocol.logoutQuery,
           logout: protocol.createLogout({ ...hints, origin, secrets }),
         },
       }),

@@ -3,7 +3,8 @@ import { boundedStore, storeMilliseconds } from '../bounded-store.js';
 import type { Clock } from '../clock.js';
 import { ConfigurationError } from '../errors.js';
 import type { Secrets } from '../secrets.js';
-import { type NewRecord, type Store, StoreConflict, type StoredRecord } from '../store.js';
+import type { NewRecord, Store, StoredRecord } from '../store.js';
+import { tryCommit } from '../try-commit.js';
 
 const kind = 'PairwiseSalt';
 const id = 'salt';
@@ -29,8 +30,8 @@ export async function loadPairwiseSalt(
 
   async function make(): Promise<StoredRecord | undefined> {
     const insert = sealed(randomBytes(32).toString('base64url'));
-    await unlessOther(() => store.commit([{ insert }], clock.now()));
-    // Read in any case: what counts is what stands there.
+    await tryCommit(store, [{ insert }], clock.now());
+    // Another node that starts at the same time may have been first. Read in any case: what counts is what stands there.
     return find();
   }
 
@@ -48,16 +49,8 @@ export async function loadPairwiseSalt(
   }
   if (!secrets.isCurrent(label, record.payload, id)) {
     const write = { put: sealed(salt), ifRevision: record.revision };
-    await unlessOther(() => store.commit([write], clock.now()));
+    // Another node may have sealed it anew already.
+    await tryCommit(store, [write], clock.now());
   }
   return Buffer.from(salt, 'base64url');
-}
-
-// Another node that starts at the same time was first, with the same in mind.
-async function unlessOther(commit: () => Promise<void>): Promise<void> {
-  try {
-    await commit();
-  } catch (error) {
-    if (!(error instanceof StoreConflict)) throw error;
-  }
 }

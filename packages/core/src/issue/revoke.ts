@@ -1,10 +1,11 @@
+import { commitUnit } from '../engine/commit-unit.js';
 import { endFamily, familyKinds } from '../engine/end-family.js';
 import { endSession, type SessionEndParts } from '../engine/end-session.js';
 import type { SessionRecords } from '../engine/session-records.js';
-import { createUnitOfWork, type UnitOfWork } from '../engine/unit-of-work.js';
+import type { UnitOfWork } from '../engine/unit-of-work.js';
 import { ConfigurationError } from '../errors.js';
 import { connectionId, consentRecord, readConsent } from '../interaction/consent.js';
-import { type ListBy, type Store, StoreConflict, type StoredRecord } from '../store.js';
+import type { ListBy, Store, StoredRecord } from '../store.js';
 import { advanceEpoch, type EpochKind } from './epochs.js';
 import { announceRevocation } from './announce-revocation.js';
 
@@ -26,8 +27,6 @@ export interface RevokeParts extends SessionEndParts {
   readonly store: Store;
   readonly sessions: SessionRecords;
 }
-
-const attempts = 10;
 
 /**
  * Ends what the target names, at once at this server's endpoints and within two seconds in JWT guards of every node.
@@ -52,7 +51,7 @@ export async function revoke(target: RevokeTarget, parts: RevokeParts): Promise<
   else if (key === 'accountId') await revokeAll('AccountEpoch', key, value, parts);
   else if (key === 'clientId') await revokeAll('ClientEpoch', key, value, parts);
   else if (key === 'grantId')
-    await commitWith(parts, async (unit) => endFamily(unit, value, parts.clock.now(), parts));
+    await commitUnit(parts, async (unit) => endFamily(unit, value, parts.clock.now(), parts));
   else await revokeSession(value, parts);
   parts.events.emit('revoked', target);
 }
@@ -77,14 +76,14 @@ async function revokeAll(
   id: string,
   parts: RevokeParts,
 ): Promise<void> {
-  await commitWith(parts, async (unit) => {
+  await commitUnit(parts, async (unit) => {
     const epoch = await advanceEpoch(unit, epochKind, id);
     if (key !== 'clientId') return;
     announceRevocation(unit, { clientId: id, epoch }, parts.clock.now(), parts);
   });
   if (key === 'accountId') await endSessions(id, parts);
   await endGrants({ key, value: id }, parts);
-  await commitWith(parts, async (unit) => {
+  await commitUnit(parts, async (unit) => {
     for (const kind of familyKinds) unit.removeAll(kind, key, id);
     unit.removeAll('Consent', key, id);
     if (key === 'accountId') unit.removeAll('Session', key, id);
@@ -99,14 +98,14 @@ async function revokeConnection(
   parts: RevokeParts,
 ): Promise<void> {
   const id = connectionId(accountId, clientId);
-  await commitWith(parts, async (unit) => {
+  await commitUnit(parts, async (unit) => {
     const record = await unit.find('Consent', { id });
     unit.remove('LastUse', id);
     if (!record) return;
     unit.save(consentRecord({ ...readConsent(record), granted: {}, rejected: {}, ended: true }));
   });
   await endGrants({ key: 'connection', value: id }, parts);
-  await commitWith(parts, async (unit) => {
+  await commitUnit(parts, async (unit) => {
     const record = await unit.find('Consent', { id });
     const consent = record && readConsent(record);
     // Allowed anew in the meantime: that stands. Past its expiry it is absent, and unlike a removal this is conditional.
@@ -115,7 +114,7 @@ async function revokeConnection(
 }
 
 async function revokeSession(sessionId: string, parts: RevokeParts): Promise<void> {
-  await commitWith(parts, async (unit) => {
+  await commitUnit(parts, async (unit) => {
     const record = await unit.find('Session', { key: 'uid', value: sessionId });
     if (record) await endRecorded(unit, record, parts);
   });
@@ -129,7 +128,7 @@ async function endSessions(accountId: string, parts: RevokeParts): Promise<void>
     const page = await parts.store.list('Session', by, { now: parts.clock.now(), limit: 100 });
     if (page.records.length === 0) return;
     for (const { id } of page.records) {
-      await commitWith(parts, async (unit) => {
+      await commitUnit(parts, async (unit) => {
         const record = await unit.find('Session', { id });
         if (record) await endRecorded(unit, record, parts);
       });
@@ -152,24 +151,9 @@ async function endGrants(by: ListBy, parts: RevokeParts): Promise<void> {
   for (;;) {
     const page = await parts.store.list('Grant', by, { now: parts.clock.now(), limit: 100 });
     if (page.records.length === 0) return;
-    await commitWith(parts, async (unit) => {
+    await commitUnit(parts, async (unit) => {
       for (const { id } of page.records as StoredRecord[])
         endFamily(unit, id, parts.clock.now(), parts);
     });
-  }
-}
-
-async function commitWith(
-  parts: RevokeParts,
-  work: (unit: UnitOfWork) => Promise<void> | void,
-): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    const unit = createUnitOfWork(parts.store, parts.clock);
-    await work(unit);
-    try {
-      return await unit.commit();
-    } catch (error) {
-      if (!(error instanceof StoreConflict) || attempt === attempts) throw error;
-    }
   }
 }

@@ -1,7 +1,8 @@
 import { ConfigurationError } from '../errors.js';
 import type { Clock } from '../clock.js';
 import type { Secrets } from '../secrets.js';
-import { type Store, StoreConflict, type StoredRecord, type Write } from '../store.js';
+import type { Store, StoredRecord, Write } from '../store.js';
+import { tryCommit } from '../try-commit.js';
 import type { Ring, RingKey } from './key-ring.js';
 import type { SigningJwk } from './signing-key.js';
 
@@ -83,13 +84,7 @@ export function ringRecord(store: Store, secrets: Secrets, clock: Clock): RingRe
         // Its earlier record stays as long as it verifies: a deployment may be rolled back.
         ...gone.map(({ alg }) => ({ remove: { kind, id: `1:${alg}` } })),
       ];
-      try {
-        await store.commit(writes, clock.now());
-        return true;
-      } catch (error) {
-        if (error instanceof StoreConflict) return false;
-        throw error;
-      }
+      return tryCommit(store, writes, clock.now());
     },
   };
 }

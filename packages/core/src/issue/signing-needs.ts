@@ -18,8 +18,8 @@ export function signingNeeds(
   return needs;
 }
 
-// A logout token is short-lived, and yet may outlive an ID token.
-const logoutTokenSeconds = 120;
+/** How long a logout token is valid: two minutes at most are recommended (Back-Channel Logout 1.0 §4). It may outlive an ID token. */
+export const logoutTokenSeconds = 120;
 
 /** What ID tokens, userinfo and logout tokens are signed with: what the settings name, RS256, and what the clients of the options registered. */
 export function openidSignatures(
