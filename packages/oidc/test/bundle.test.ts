@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 
 async function bundleOf(entry: string): Promise<{ files: string[]; text: string }> {
-  const { metafile, outputFiles } = await build({
+  const { metafile, outputFiles, warnings } = await build({
     entryPoints: [entry],
     bundle: true,
     format: 'esm',
@@ -9,7 +9,10 @@ async function bundleOf(entry: string): Promise<{ files: string[]; text: string 
     packages: 'external',
     metafile: true,
     write: false,
+    logLevel: 'silent',
   });
+  // Such as that an import which is there for its effect is left out.
+  expect(warnings).toEqual([]);
   const [output] = Object.values(metafile.outputs);
   const inputs = Object.entries(output?.inputs ?? {});
   return {
