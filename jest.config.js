@@ -4,7 +4,16 @@ const long = Boolean(process.env.GATEHOUSE_LONG);
 // Tests of several server processes take the whole machine: a full run has them after the others, one by one.
 const alone = '/scripts/cluster/';
 const part = process.env.GATEHOUSE_PART;
-const isAlone = part === 'alone' || process.argv.some((arg) => arg.includes('scripts/cluster'));
+const isAlone =
+  part === 'alone' ||
+  part === 'matrix' ||
+  process.argv.some((arg) => arg.includes('scripts/cluster'));
+
+/** `npm run test:long` runs what takes many minutes and nothing else; `npm run test:matrix` what would make `npm test` long. */
+function testMatch() {
+  if (long) return ['**/*.long.test.ts'];
+  return part === 'matrix' ? ['**/*.matrix.test.ts'] : ['**/*.test.ts', '**/*.test.tsx'];
+}
 
 /** @type {import('jest').Config} */
 export default {
@@ -13,12 +22,12 @@ export default {
   roots: (part === 'alone' ? [alone.slice(1, -1)] : ['packages', 'examples', 'scripts', 'docs'])
     .filter((folder) => existsSync(new URL(folder, import.meta.url)))
     .map((folder) => `<rootDir>/${folder}`),
-  // `npm run test:long` runs what takes minutes, and nothing else.
-  testMatch: long ? ['**/*.long.test.ts'] : ['**/*.test.ts', '**/*.test.tsx'],
+  testMatch: testMatch(),
   testPathIgnorePatterns: [
     '/node_modules/',
     '/dist/',
     ...(long ? [] : ['\\.long\\.test\\.ts$']),
+    ...(part === 'together' || part === 'alone' ? ['\\.matrix\\.test\\.ts$'] : []),
     ...(part === 'together' ? [alone] : []),
   ],
   modulePathIgnorePatterns: ['/dist/'],

@@ -10,6 +10,9 @@ export const JEST: readonly string[] = [
   'node_modules/jest/bin/jest.js',
 ];
 
+/** What is run by itself: `npm test` has the first two, `npm run test:matrix` the last. */
+type Part = 'together' | 'alone' | 'matrix';
+
 /**
  * Runs Jest and says at the end how many tests passed. `--long` runs the long forms instead; all else is handed to Jest. A full
  * run has two parts and may not skip anything; what is named may, but not in CI.
@@ -17,10 +20,19 @@ export const JEST: readonly string[] = [
 export function runTests(args: readonly string[]): number {
   const long = args.includes('--long');
   const rest = args.filter((arg) => arg !== '--long');
+  return rest.length === 0 ? runParts(['together', 'alone'], long) : runParts([''], long, rest);
+}
+
+/** Runs Jest once for each part, and says at the end how many tests passed in all. */
+export function runParts(
+  parts: readonly (Part | '')[],
+  long = false,
+  rest: readonly string[] = [],
+): number {
   const full = rest.length === 0;
   const ci = process.env.CI === 'true';
   mkdirSync('.cache', { recursive: true });
-  const runs = (full ? ['together', 'alone'] : ['']).map((part) => runPart(part, long, rest));
+  const runs = parts.map((part) => runPart(part, long, rest));
   const reports = runs.flatMap(({ report }) => report ?? []);
   const problems = reports.flatMap((report) => (ci || full ? skipProblems(report, { ci }) : []));
   for (const problem of problems) console.error(problem);
@@ -31,7 +43,7 @@ export function runTests(args: readonly string[]): number {
 }
 
 function runPart(
-  part: string,
+  part: Part | '',
   long: boolean,
   rest: readonly string[],
 ): { readonly status: number; readonly report?: JestReport } {

@@ -2,27 +2,12 @@ import { join } from 'node:path';
 import { storeContract } from '@gatehouse/store-contract';
 import { type BundledModules, bundleModules } from '../../../scripts/testing/bundle-module.js';
 import { describeOnMongo } from '../../../scripts/testing/mongo.js';
-import { type Host, hosts } from '../test/hosts.js';
+import { contractOnHost, lacks, runner } from '../test/contract-on-host.js';
 import { mongoStore } from './index.js';
 
-const lacks = { transactions: 'an earlier precondition may be spent' };
-const runner = {
-  describe,
-  it: (name: string, body: () => Promise<void>) => it(name, body, 60_000),
-};
-
 describeOnMongo('mongoStore', (server) => {
-  describe.each(Object.entries(hosts))("on the host's connection of %s", (_name, open) => {
-    let host: Host;
-    beforeAll(async () => {
-      host = await open(server().uri);
-    });
-    afterAll(() => host.close());
-    const makeStore = ({ space }: { space: string }) =>
-      mongoStore({ connection: host.connection, prefix: `${space}_` });
-    const processes = 'those of the other processes are by a URI';
-    storeContract(runner, { makeStore }, { lacks: { ...lacks, processes } });
-  });
+  contractOnHost(server, 'mongoose 9 with settings of its own');
+  contractOnHost(server, 'mongoose 8');
 
   describe('by a URI', () => {
     let bundled: BundledModules;

@@ -1,7 +1,7 @@
 import type { Relation, Write } from '@gatehouse/core';
 import { describeOnMongo } from '../../../scripts/testing/mongo.js';
 import { kinds, now, session, token } from '../test/fixtures.js';
-import { type Host, hosts, type Sent } from '../test/hosts.js';
+import { type Host, type HostName, hosts, type Sent } from '../test/hosts.js';
 import { type MongoStore, mongoStore } from './index.js';
 
 const payload = '{"$gt":"","a.b":{"$where":"1"},"__proto__":{"x":1}}';
@@ -47,8 +47,8 @@ describeOnMongo('what the store sends', (server) => {
   let host: Host;
   let store: MongoStore;
 
-  async function open(name: string): Promise<void> {
-    host = await (hosts[name] as (typeof hosts)[string])(server().uri);
+  async function open(name: HostName): Promise<void> {
+    host = await hosts[name](server().uri);
     store = mongoStore({ connection: host.connection, prefix: `w${++spaces}_` });
     await store.open(kinds);
   }
@@ -63,7 +63,7 @@ describeOnMongo('what the store sends', (server) => {
         .map(({ name }) => name);
   };
 
-  it.each(Object.keys(hosts))(
+  it.each(Object.keys(hosts) as HostName[])(
     'is acknowledged by a majority and read from the primary, on %s',
     async (name) => {
       await open(name);

@@ -27,13 +27,15 @@ interface Connection extends MongoConnection {
 }
 
 /** The ways of a host to connect, by name. */
-export const hosts: Readonly<Record<string, (uri: string) => Promise<Host>>> = {
-  'mongoose 9': (uri) => open(mongoose9, uri),
-  'mongoose 8': (uri) => open(mongoose8, uri),
-  'mongoose 9 with settings of its own': (uri) => open(hostile(mongoose9), uri, settings),
-  'mongoose 8 with settings of its own': (uri) =>
+export const hosts = {
+  'mongoose 9': (uri: string) => open(mongoose9, uri),
+  'mongoose 8': (uri: string) => open(mongoose8, uri),
+  'mongoose 9 with settings of its own': (uri: string) => open(hostile(mongoose9), uri, settings),
+  'mongoose 8 with settings of its own': (uri: string) =>
     open(hostile(mongoose8), uri, { ...settings, timeoutMS: 20_000 }),
-};
+} as const;
+
+export type HostName = keyof typeof hosts;
 
 // Each would change what is sent, or what comes back.
 const settings = {
