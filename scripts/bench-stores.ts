@@ -22,7 +22,7 @@ const warmFlows = 1500;
 type Database = keyof typeof databases;
 type Results = Readonly<Record<Flow, Readonly<Record<SideName, Measure[]>>>>;
 
-/** Loads both sides in short turns, so that whatever else the machine does in the meantime slows both down alike. */
+/** Loads the sides in short turns, so that whatever else the machine does in the meantime slows them down alike. */
 async function takeTurns(
   sides: readonly Side[],
   { rounds, milliseconds }: BenchOptions,
@@ -33,8 +33,8 @@ async function takeTurns(
     await Promise.all(sides.map((side) => side.warm(flow, warmFlows)));
   }
   const results: Results = {
-    codeFlows: { ours: [], plain: [] },
-    refreshes: { ours: [], plain: [] },
+    codeFlows: { ours: [], plain: [], bare: [] },
+    refreshes: { ours: [], plain: [], bare: [] },
   };
   for (let round = 0; round < rounds; round += 1) {
     const order = round % 2 === 0 ? sides : [...sides].reverse();
@@ -53,13 +53,15 @@ function tell(name: string, results: Results): void {
     const of = (side: SideName, member: keyof Measure): number =>
       median(measured[side].map((one) => one[member]));
     const speed = [of('ours', 'perSecond'), of('plain', 'perSecond')] as const;
+    const most = of('bare', 'perSecond');
     const cost = [of('ours', 'cost'), of('plain', 'cost')] as const;
     console.log(
       [
         `${name}, ${title}: ${(speed[0] / speed[1]).toFixed(2)} times as many`,
         `(${speed[0].toFixed(0)}/s, plain ${speed[1].toFixed(0)}/s),`,
         `${(cost[0] / cost[1]).toFixed(2)} times the server's processor`,
-        `(${cost[0].toFixed(0)} µs, plain ${cost[1].toFixed(0)} µs)`,
+        `(${cost[0].toFixed(0)} µs, plain ${cost[1].toFixed(0)} µs);`,
+        `the engine without a database: ${(most / speed[1]).toFixed(2)} times as many as plain (${most.toFixed(0)}/s)`,
       ].join(' '),
     );
   }
@@ -68,8 +70,9 @@ function tell(name: string, results: Results): void {
 async function benchOn(kind: Database, uri: string, name: string, options: BenchOptions) {
   const sides: Side[] = [];
   try {
-    sides.push(await startSide('ours', { kind, uri }, options));
-    sides.push(await startSide('plain', { kind, uri }, options));
+    for (const name of ['ours', 'plain', 'bare'] as const) {
+      sides.push(await startSide(name, { kind, uri }, options));
+    }
     tell(name, await takeTurns(sides, options));
   } finally {
     for (const side of sides) await side.stop();

@@ -5,13 +5,15 @@ import express from 'express';
 import { Provider } from 'oidc-provider';
 import type { NodeCall, NodeMessage } from '../cluster/node.js';
 import { type NodeConfig, notes } from '../cluster/node-config.js';
+import { plainMemory } from './plain-memory.js';
 import { plainMongo } from './plain-mongo.js';
 import { plainPostgres } from './plain-postgres.js';
 
 // A server process as a team writes it on the engine alone: the same app, clients, key, tokens and rules as its counterpart.
 const config = JSON.parse(process.env.CLUSTER_NODE ?? '') as NodeConfig;
 const { kind, uri, prefix } = config.store;
-const store = await (kind === 'mongo' ? plainMongo : plainPostgres)(uri, prefix);
+const stores = { memory: plainMemory, mongo: plainMongo, postgres: plainPostgres };
+const store = await stores[kind](uri, prefix);
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const jwk = { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'ES256', kid: 'a-key' };
 const mount = new URL(config.issuer).pathname;

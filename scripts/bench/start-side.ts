@@ -5,8 +5,8 @@ import { freePort } from '../testing/free-port.js';
 import { startLoad } from './load.js';
 import { type Measure, measure } from './measure.js';
 
-/** Whose server: ours, or the engine on a plain adapter. */
-export type SideName = 'ours' | 'plain';
+/** Whose server: ours, the engine on a plain adapter, or the engine without a database. */
+export type SideName = 'ours' | 'plain' | 'bare';
 
 /** What is measured: an authorization in the session with the exchange of its code, or a refresh. */
 export type Flow = 'codeFlows' | 'refreshes';
@@ -35,11 +35,11 @@ export async function startSide(
   const origin = `http://127.0.0.1:${port}`;
   const config: NodeConfig = {
     issuer: `${origin}/auth`,
-    store: { kind, uri, prefix: `b${process.pid}_${sides}_` },
+    store: { kind: name === 'bare' ? 'memory' : kind, uri, prefix: `b${process.pid}_${sides}_` },
     clients: clusterClients,
     port,
   };
-  const program = name === 'plain' ? { program: plainNode } : {};
+  const program = name === 'ours' ? {} : { program: plainNode };
   const node = await startNode(config, { execArgv, ...program });
   const explain = (cause: unknown): never => {
     throw new Error(`${name} on ${kind}: ${node.log()}`, { cause });
