@@ -93,12 +93,45 @@ describe('POST to the authorization endpoint (Core §3.1.2.1)', () => {
     expect(answerOf(back)).toMatchObject({ error: 'invalid_request' });
   });
 
+  it('keeps what was posted out of the address', async () => {
+    const agent = browserAgent(host.origin);
+    const hints = { login_hint: 'ada@example.com', id_token_hint: 'a.b.c', state: 'kept-apart' };
+    const first = await agent.post(`${host.issuer}/authorize`, body({ scope: 'openid', ...hints }));
+    const { search } = new URL(first.location ?? '');
+    expect(search).toMatch(/^\?posted=[\w-]+$/);
+    const readable = `${search}${Buffer.from(search.slice(8), 'base64url')}`;
+    for (const hint of Object.values(hints)) expect(readable).not.toContain(hint);
+  });
+
+  it.each([
+    ['of another endpoint', (query: string) => ['/logout', query]],
+    ['that was changed', (query: string) => ['/authorize', `${query.slice(0, -9)}AAAAAAAAA`]],
+    ['that is cut short', () => ['/authorize', '?posted=AQ']],
+    ['of logout that is made up', () => ['/logout', `?posted=${'A'.repeat(100)}`]],
+  ] as const)('takes no address %s', async (_title, change) => {
+    const agent = browserAgent(host.origin);
+    const first = await agent.post(`${host.issuer}/authorize`, body({ scope: 'openid' }));
+    const [path = '', query = ''] = change(new URL(first.location ?? '').search);
+    const reply = await agent.get(`${host.issuer}${path}${query}`);
+    expect(reply.status).toBe(400);
+    expect(reply.text).toContain('the address is none of this server');
+  });
+
+  it('passes over a field that has the name of its own parameter', async () => {
+    const { agent } = await signedIn(host);
+    const fields = { ...body({ scope: 'openid', prompt: 'none' }), posted: 'x' };
+    const first = await agent.post(`${host.issuer}/authorize`, fields);
+    expect(answerOf(await agent.get(first.location ?? ''))).toHaveProperty('code');
+    const url = `${authorizationUrl(host, 'web', 'c'.repeat(43), { scope: 'openid' })}&posted=x`;
+    expect(answerOf(await agent.get(url))).toHaveProperty('code');
+  });
+
   it.each([
     ['/authorize', 'a line break', 'state=a\r\nSet-Cookie:b=c'],
     ['/authorize', 'bytes beyond ASCII', 'state=\u00e9\u2603\0'],
     ['/authorize', 'a fragment', 'state=#x'],
     ['/logout', 'a line break', 'state=a\r\nSet-Cookie:b=c'],
-  ])('to %s says in an address what a body may hold: %s', async (path, _title, state) => {
+  ])('to %s may hold what no address can: %s', async (path, _title, state) => {
     const reply = await fetch(`${host.issuer}${path}`, {
       method: 'POST',
       redirect: 'manual',
@@ -106,8 +139,11 @@ describe('POST to the authorization endpoint (Core §3.1.2.1)', () => {
       body: `client_id=web&${state}`,
     });
     expect([reply.status, reply.headers.get('set-cookie')]).toEqual([303, null]);
-    const { searchParams, hash } = new URL(reply.headers.get('location') ?? '');
-    expect([searchParams.get('state'), hash]).toEqual([state.slice('state='.length), '']);
+    const location = reply.headers.get('location') ?? '';
+    expect(location).toMatch(/^http:[\w:/.]+\?posted=[\w-]+$/);
+    const back = await browserAgent(host.origin).get(location);
+    if (path === '/logout') return expect(headingOf(back)).toBe('You are signed out');
+    expect(answerOf(back)).toMatchObject({ error: 'invalid_request', state: state.slice(6) });
   });
 
   it('answers a page to what is no form, or too large for an address', async () => {

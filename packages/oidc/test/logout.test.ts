@@ -48,6 +48,8 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
     const cross = { cookie: '', origin: 'https://web.test', 'sec-fetch-site': 'cross-site' };
     const first = await agent.post(`${host.issuer}/logout`, fields, cross);
     expect(first.status).toBe(303);
+    // Posted, a token is in no address.
+    expect(first.location).not.toContain('id_token_hint');
     expect((await agent.get(first.location ?? '')).location).toBe(bye);
     expect(await isSignedIn(agent)).toBe(false);
   });

@@ -6,6 +6,7 @@ import { pageMessage } from '../interaction/page-messages.js';
 import type { PageRequest, Pipeline, PipelineReply } from '../interaction/pipeline.js';
 import { type Responder, wantsJson } from '../interaction/responder.js';
 import type { RouteDefinition, RouteReply } from '../plugin.js';
+import type { Secrets } from '../secrets.js';
 import { StoreConflict } from '../store.js';
 import { emitFailure, retryAfterSeconds } from './answer-unavailable.js';
 import type { Exchange } from './browser-accounts.js';
@@ -18,6 +19,7 @@ import {
 } from './machine-endpoint.js';
 import type { LogoutRequest } from './openid-logout.js';
 import type { OpenidProtocol } from './openid-protocol.js';
+import { longestForm, openForm, sealForm } from './posted-form.js';
 import { createUnitOfWork, inUnitOfWork, type UnitOfWork } from './unit-of-work.js';
 
 /** A request that the mount has taken in. */
@@ -47,6 +49,7 @@ export interface EngineEndpoints {
 export interface EndpointParts extends MachineEndpointParts {
   readonly pipeline: Pipeline;
   readonly responder: Responder;
+  readonly secrets: Secrets;
   readonly openid?: Pick<OpenidProtocol, 'createUserinfo' | 'logoutQuery'> & {
     readonly logout: (request: LogoutRequest) => Promise<PipelineReply>;
   };
@@ -60,7 +63,7 @@ export interface EndpointParts extends MachineEndpointParts {
 
 /** Makes the endpoints. */
 export function createEndpoints(parts: EndpointParts): EngineEndpoints {
-  const { origin, mountPath } = parts;
+  const { origin, mountPath, secrets } = parts;
 
   function open(selfUrl: string, milliseconds?: number): UnitOfWork {
     const unit = createUnitOfWork(parts.store, parts.clock, milliseconds);
@@ -113,8 +116,11 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
     // Written anew: what a body may hold, a line break too, no header can.
     const search = `${new URLSearchParams([request.query, form.text].filter(Boolean).join('&'))}`;
     if (form.isJson) sendBodyFault(request, 'unsupported_type');
-    else if (search.length > longestQuery) sendBodyFault(request, 'too_large');
-    else send(request, { redirect: `${origin}${request.path}?${search}` });
+    else if (search.length > longestForm) sendBodyFault(request, 'too_large');
+    else {
+      const query = sealForm(secrets, request.path, search);
+      send(request, { redirect: `${origin}${request.path}?${query}` });
+    }
   }
 
   async function formOf(request: EndpointRequest): Promise<Fields | undefined | 'answered'> {
@@ -126,18 +132,20 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
   }
 
   function sendBodyFault(request: EndpointRequest, fault: BodyFault): void {
-    const view = pageMessage({ kind: 'invalid_request', errorDescription: bodyFaults[fault] });
+    const { view } = refusal(bodyFaults[fault]);
     send(request, { view: { ...view, status: fault === 'too_large' ? 413 : 400 } });
   }
 
   async function readQuery(
-    { req, res, query }: EndpointRequest,
+    { req, res, path, query }: EndpointRequest,
     uid: string,
     unit: UnitOfWork,
   ): Promise<string | PipelineReply> {
     if (uid !== '') return '';
+    const opened = openForm(secrets, path, query);
+    if (opened === undefined) return refusal(notOurForm);
     try {
-      return await parts.requests.query(query, req, res);
+      return await parts.requests.query(opened, req, res);
     } catch (error) {
       return failed(error, 'authorization', unit);
     }
@@ -154,9 +162,11 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
     if (form && !form.fields.has('csrf') && !form.isJson) return askAgain(request, form);
     const url = path.slice(mountPath.length);
     const engineReq = engineRequest(req, { method: req.method ?? 'GET', url, origin, mountPath });
-    const params = new URLSearchParams(form ? [...form.fields] : query);
+    const opened = openForm(secrets, path, query);
+    if (opened === undefined) return send(request, refusal(notOurForm));
+    const params = new URLSearchParams(form ? [...form.fields] : opened);
     const given = { req, engineReq, res, params, ...(form ? { form } : {}) };
-    const selfUrl = `${origin}${path}?${logoutQuery(params)}`;
+    const selfUrl = `${origin}${path}?${form ? logoutQuery(params) : query}`;
     const reply = await attempt('logout', given, selfUrl, () => logout(given));
     if (!res.headersSent) return send(request, reply);
     parts.logger.error({}, 'accounts.endHostSession() answered the request: it must not');
@@ -254,8 +264,11 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
   };
 }
 
-// Servers and proxies take request lines of 8 KB.
-const longestQuery = 6000;
+const notOurForm = 'the address is none of this server; go back to the app, and begin again';
+
+function refusal(errorDescription: string): Extract<PipelineReply, { readonly view: unknown }> {
+  return { view: pageMessage({ kind: 'invalid_request', errorDescription }) };
+}
 
 function viewOf({ form, ...view }: Exclude<RouteReply, { redirect: string }>): PipelineReply {
   return { view, ...(form ? { form } : {}) };

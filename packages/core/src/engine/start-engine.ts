@@ -243,6 +243,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
       limits: parts.limits,
       pipeline,
       responder,
+      secrets,
       requests: createRequestReader({
         issuer,
         clock,
