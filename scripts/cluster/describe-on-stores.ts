@@ -9,14 +9,21 @@ type SharedStore = ClusterOptions['store'];
 /** The real server below it, which can be paused where it is the suite's own. */
 type StoreServer = Pick<TestPostgres, 'uri' | 'pause' | 'resume'>;
 
+interface Options {
+  readonly own?: true;
+  readonly memory?: string;
+  /** Leaves out the other. */
+  readonly only?: 'mongo' | 'postgres';
+}
+
 /** A suite on each store that many processes can share, on a real server for all its tests. */
 export function describeOnStores(
   name: string,
   suite: (store: () => SharedStore, server: () => StoreServer) => void,
-  options: { readonly own?: true; readonly memory?: string } = {},
+  { only, ...options }: Options = {},
 ): void {
   const on = (kind: SharedStore['kind'], server: () => StoreServer): void =>
     suite(() => ({ kind, uri: server().uri }), server);
-  describeOnPostgres(name, (server) => on('postgres', server), options);
-  describeOnMongo(name, (server) => on('mongo', server), options);
+  if (only !== 'mongo') describeOnPostgres(name, (server) => on('postgres', server), options);
+  if (only !== 'postgres') describeOnMongo(name, (server) => on('mongo', server), options);
 }

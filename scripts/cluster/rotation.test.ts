@@ -1,3 +1,3 @@
 import { describeRotation } from './describe-rotation.js';
 
-describeRotation({ logins: 500, lanes: 6, milliseconds: 600_000 });
+describeRotation({ logins: 500, lanes: 6, milliseconds: 600_000, only: 'postgres' });
