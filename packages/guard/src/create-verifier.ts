@@ -14,7 +14,9 @@ import { runChecks } from './run-checks.js';
 // A remembered JWT is verified again after this time, so that a key that the issuer withdrew stops counting.
 const maxRememberedSeconds = 60;
 
-export type VerifierOptions = Required<Omit<GuardOptions, 'resources'>>;
+export type VerifierOptions = Required<
+  Omit<GuardOptions, 'resources' | 'dangerouslyAllowHttpIssuer'>
+>;
 
 export interface Verifier {
   verifyRequest(request: IncomingMessage, route: Route): Promise<Auth>;

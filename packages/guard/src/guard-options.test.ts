@@ -1,5 +1,5 @@
 import { api, issuer, quiet, resources } from '../test/issuer.js';
-import { createGuard, type GuardOptions } from './index.js';
+import { createGuard, type GuardOptions, remoteSource } from './index.js';
 
 const guardOf = (options: unknown): unknown => createGuard(options as GuardOptions);
 const guard = createGuard({ issuer, resources, logger: quiet });
@@ -28,6 +28,47 @@ describe('the options of createGuard', () => {
           ].join('; '),
       ),
     );
+  });
+
+  it.each([
+    ['https://acme.example/auth/', 'https://acme.example/auth'],
+    ['https://acme.example/', 'https://acme.example'],
+    ['https://acme.example/auth//', 'https://acme.example/auth'],
+  ])('refuse the issuer %s, whose metadata would name another', (given, right) => {
+    expect(() => guardOf({ issuer: given, resources })).toThrow(
+      new TypeError(
+        `createGuard: "issuer" must not have a trailing slash, got "${given}". Write "${right}", as the metadata does; for a server whose issuer ends with a slash, give a source: remoteSource({ issuer, jwksUri, … })`,
+      ),
+    );
+  });
+
+  it('take an issuer with a slash where the keys do not come from its metadata', () => {
+    const slashed = 'https://other.example/';
+    const source = remoteSource({ issuer: slashed, jwksUri: 'https://other.example/jwks' });
+    expect(() => guardOf({ issuer: slashed, resources, source })).not.toThrow();
+    expect(() => remoteSource({ issuer: slashed })).toThrow(
+      'remoteSource: "issuer" must not have a trailing slash, got "https://other.example/". Write "https://other.example", as the metadata does; for a server whose issuer ends with a slash, name its keys as jwksUri',
+    );
+  });
+
+  it('take an http: issuer on another machine by name alone, and never to load keys from', () => {
+    const plain = { issuer: 'http://acme.local/auth', resources };
+    const told = { ...plain, dangerouslyAllowHttpIssuer: true };
+    const source = { key: () => undefined };
+    const refusal = '"issuer" must be an https: URL (http: only on a loopback address)';
+    expect(() => guardOf({ ...told, source })).not.toThrow();
+    for (const wrong of [plain, { ...plain, source }, told, { ...told, source: undefined }]) {
+      expect(() => guardOf(wrong)).toThrow(refusal);
+    }
+    for (const no of [false, 'true', 1, null]) {
+      const options = { ...plain, source, dangerouslyAllowHttpIssuer: no };
+      expect(() => guardOf(options)).toThrow(TypeError);
+    }
+    for (const issuer of ['ftp://acme.local', 'http://me:pw@acme.local', 'http://acme.local/?x']) {
+      expect(() => guardOf({ ...told, issuer, source })).toThrow(/"issuer" must /);
+    }
+    const resource = { 'http://acme.local/api': { scopes: {} } };
+    expect(() => guardOf({ ...told, source, resources: resource })).toThrow(/"resources\[/);
   });
 
   it('must declare a resource', () => {

@@ -1,5 +1,5 @@
 import type { GuardSource } from './guard-source.js';
-import { identifierProblem } from './secure-url.js';
+import { identifierProblem, slashProblem } from './secure-url.js';
 
 /**
  * The APIs that a guard protects, by resource identifier (an absolute URL), with their scopes and what these allow.
@@ -31,6 +31,12 @@ export interface GuardLogger {
 export interface GuardOptions<R extends GuardResources = GuardResources> {
   /** The authorization server, exactly as its metadata and its tokens spell it. */
   readonly issuer: string;
+  /**
+   * Takes an `http:` issuer on another machine, for a network without TLS: needs a `source`, since `remoteSource` loads no keys that way.
+   *
+   * @default false
+   */
+  readonly dangerouslyAllowHttpIssuer?: boolean;
   readonly resources: R;
   /**
    * Where keys, revocations and introspection come from.
@@ -64,12 +70,12 @@ const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/; // RFC 6749 §3.3
 
 /** Throws a `TypeError` that names everything that is wrong. */
 export function checkGuardOptions(options: GuardOptions): void {
-  const { issuer, resources, cacheSize = 0, clockToleranceSeconds = 0 } = options;
+  const { resources, cacheSize = 0, clockToleranceSeconds = 0 } = options;
   const problems: string[] = [];
   const report = (path: string, problem: string | undefined): void => {
     if (problem !== undefined) problems.push(`"${path}" ${problem}`);
   };
-  report('issuer', identifierProblem(issuer));
+  report('issuer', issuerProblem(options));
   const entries = Object.entries(resources ?? {});
   if (entries.length === 0) report('resources', 'must declare at least one resource');
   for (const [resource, declared] of entries) {
@@ -96,4 +102,18 @@ export function checkGuardOptions(options: GuardOptions): void {
     report('clockToleranceSeconds', 'must be between 0 and 300');
   }
   if (problems.length > 0) throw new TypeError(`createGuard: ${problems.join('; ')}`);
+}
+
+function issuerProblem({
+  issuer,
+  source,
+  dangerouslyAllowHttpIssuer,
+}: GuardOptions): string | undefined {
+  return (
+    identifierProblem(issuer, dangerouslyAllowHttpIssuer === true) ??
+    // Whoever brings a source has said where keys come from.
+    (source
+      ? undefined
+      : slashProblem(issuer, 'give a source: remoteSource({ issuer, jwksUri, … })'))
+  );
 }

@@ -1,5 +1,5 @@
 import type { IntrospectionCredential } from './introspector.js';
-import { identifierProblem, urlProblem } from './secure-url.js';
+import { identifierProblem, slashProblem, urlProblem } from './secure-url.js';
 
 /**
  * Options of `remoteSource`.
@@ -59,7 +59,10 @@ export function checkRemoteSourceOptions(options: RemoteSourceOptions): void {
   const report = (path: string, problem: string | undefined): void => {
     if (problem !== undefined) problems.push(`"${path}" ${problem}`);
   };
-  report('issuer', identifierProblem(issuer));
+  // Without keys of its own it asks the metadata.
+  const slash =
+    jwksUri === undefined ? slashProblem(issuer, 'name its keys as jwksUri') : undefined;
+  report('issuer', identifierProblem(issuer) ?? slash);
   if (jwksUri !== undefined) report('jwksUri', urlProblem(jwksUri));
   if (introspection?.endpoint !== undefined) {
     report('introspection.endpoint', urlProblem(introspection.endpoint));

@@ -92,6 +92,11 @@ describe.each(expressVersions)('metadata on %s', (_name, express) => {
     expect(preflight.headers['access-control-allow-methods']).toBe('GET, HEAD, OPTIONS');
   });
 
+  it('says what it takes (RFC 9110 §9.3.7)', async () => {
+    const { headers, status } = await request(app).options(`${path}/api`);
+    expect([status, headers.allow]).toEqual([204, 'GET, HEAD, OPTIONS']);
+  });
+
   it('refuses other methods', async () => {
     const { headers, status } = await request(app).post(`${path}/api`);
     expect([status, headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS']);

@@ -8,6 +8,7 @@ export interface Located {
 }
 
 const wellKnown = '/.well-known/oauth-protected-resource';
+const methods = 'GET, HEAD, OPTIONS';
 
 /** Serves metadata documents at the paths of their URLs, for every origin (RFC 9728 §3). */
 export function serveMetadata(documents: readonly Located[]): RequestHandler {
@@ -35,6 +36,7 @@ export function serveMetadata(documents: readonly Located[]): RequestHandler {
     }
     openToAll(res);
     if (req.method === 'OPTIONS') {
+      res.setHeader('Allow', methods); // RFC 9110 §9.3.7: it may be no preflight
       res.setHeader('Access-Control-Allow-Headers', '*');
       res.setHeader('Access-Control-Max-Age', '86400');
       res.writeHead(204).end();
@@ -49,7 +51,7 @@ export function serveMetadata(documents: readonly Located[]): RequestHandler {
       res.setHeader('Content-Length', Buffer.byteLength(document.json));
       res.writeHead(200).end(document.json);
     } else {
-      res.setHeader('Allow', 'GET, HEAD, OPTIONS');
+      res.setHeader('Allow', methods);
       res.writeHead(405).end();
     }
   };
@@ -63,6 +65,6 @@ function pathOf(url: string): string {
 /** Public and without cookies: a browser client of any origin may read it. */
 function openToAll(res: Response): void {
   res.setHeader('Access-Control-Allow-Origin', '*');
-  res.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, OPTIONS');
+  res.setHeader('Access-Control-Allow-Methods', methods);
   res.removeHeader('Access-Control-Allow-Credentials'); // the host's, and never valid beside an asterisk
 }
