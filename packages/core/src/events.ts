@@ -1,5 +1,5 @@
 import type { Logger } from './app/logger.js';
-import type { SessionEndReason } from './engine/end-session.js';
+import type { SessionEndReason } from './engine/session-end-reason.js';
 
 /** Every event, with its payload. None holds a token, code, secret, password or address of a person. */
 export interface Events {

@@ -2,4 +2,5 @@
 export { protocolClaims } from './engine/openid-claims.js';
 export { reservedClaims } from './engine/token-claims.js';
 export { logoutTokenSeconds } from './issue/signing-needs.js';
-export { type OpenidProtocol, openidProtocol } from './engine/openid-protocol.js';
+export { openidProtocol } from './engine/openid-protocol.js';
+export type { OpenidProtocolPart } from './engine/openid-settings.js';

@@ -9,9 +9,9 @@ import type { ResourcesOptions } from './authorize/options.js';
 import { checkOptions } from './check-options.js';
 import type { EventListener, EventName } from './events.js';
 import type { ManagedGrants } from './issue/managed-grants.js';
-import type { ManagedSessions } from './issue/managed-sessions.js';
+import type { ManagedSessions } from './issue/sessions.js';
 import type { ManagedKeys } from './issue/options.js';
-import type { RevokeTarget } from './issue/revoke.js';
+import type { RevokeTarget } from './issue/revoke-target.js';
 import type { ServerOptions } from './options.js';
 
 /**

@@ -7,14 +7,12 @@ import { createLogout, logoutQuery } from './openid-logout.js';
 import { openidMetadata } from './openid-metadata.js';
 import { isPkceNeeded, noteWithoutPkce } from './openid-pkce.js';
 import { tellOwnSubject } from './openid-subject.js';
+import type { OpenidProtocolPart } from './openid-settings.js';
 import { createUserinfo } from './openid-userinfo.js';
 import { createHintSelection } from './select-by-hint.js';
 
-/**
- * How the engine speaks OpenID Connect. It comes in with the feature `openid`, so that neither a server without it nor its bundle holds
- * any of it. What it is made of is no part of the contract of plugins, and changes without notice.
- */
-export interface OpenidProtocol {
+/** What an {@link OpenidProtocolPart} is. */
+export interface OpenidProtocol extends OpenidProtocolPart {
   readonly accountClaims: typeof accountClaims;
   readonly bendToOpenid: typeof bendToOpenid;
   readonly claimsAsked: typeof claimsAsked;
@@ -33,8 +31,8 @@ export interface OpenidProtocol {
   readonly userinfoClaims: typeof userinfoClaims;
 }
 
-/** For the feature `openid`: `slots.feature('openid', { protocol: openidProtocol, … })`. */
-export const openidProtocol: OpenidProtocol = {
+const whole: OpenidProtocol = {
+  speaks: 'OpenID Connect Core 1.0',
   accountClaims,
   bendToOpenid,
   claimsAsked,
@@ -52,3 +50,6 @@ export const openidProtocol: OpenidProtocol = {
   tellOwnSubject,
   userinfoClaims,
 };
+
+/** For the feature `openid`: `slots.feature('openid', { protocol: openidProtocol, … })`. */
+export const openidProtocol: OpenidProtocolPart = whole;

@@ -2,7 +2,6 @@ import type { SigningAlgorithm } from '../authorize/key-algorithm.js';
 import type { SubjectType } from '../authorize/sector.js';
 import type { AccountView, ClientView } from '../interaction/view.js';
 import type { JobHandle } from '../job.js';
-import type { OpenidProtocol } from './openid-protocol.js';
 
 /** What is about to be told of an account, and to whom. */
 export interface ClaimsQuestion {
@@ -17,12 +16,20 @@ export interface ClaimsQuestion {
 }
 
 /**
+ * How the engine speaks OpenID Connect. It comes in with the feature `openid`, so that neither a server without it nor its bundle holds
+ * any of it. What it is made of is no part of the contract of plugins, and changes without notice.
+ */
+export interface OpenidProtocolPart {
+  readonly speaks: 'OpenID Connect Core 1.0';
+}
+
+/**
  * How OpenID Connect is spoken: the settings of the feature `openid`. Whoever switches it on adds the scopes that it names, and
  * the pages `form_post`, which takes {@link FormPostData}, and `logout`, which takes {@link LogoutData}.
  */
 export interface OpenidSettings<in Account = never> {
   /** `openidProtocol` of `@gatehouse/core/openid`. */
-  readonly protocol: OpenidProtocol;
+  readonly protocol: OpenidProtocolPart;
   /** What is told, beside `sub` and what is about the login. */
   readonly claims: (
     account: Account,

@@ -42,7 +42,7 @@ const mistakes: [string, object, ...string[]][] = [
   [
     'a PEM text, which is not shown',
     { keys: '-----BEGIN PRIVATE KEY-----' },
-    'keys: must be an object, got a string of 27 characters.',
+    'keys: must be an object, got a string of 27 characters. Write it like { jwks: …, signer: …, rotateSeconds: … }.',
   ],
   [
     'a key set one level too high',

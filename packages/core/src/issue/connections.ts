@@ -5,7 +5,7 @@ import { connectionId, readConsent } from '../interaction/consent.js';
 import type { ClientView, Destination, ScopesByResource } from '../interaction/view.js';
 import type { Store, StoredRecord } from '../store.js';
 import type { LastUse } from './last-use.js';
-import type { RevokeTarget } from './revoke.js';
+import type { RevokeTarget } from './revoke-target.js';
 
 /** An account at a client: what the person allowed, or a first-party client got without a question. */
 export interface Connection {

@@ -4,7 +4,7 @@ import { ConfigurationError } from '../errors.js';
 import { connectionId } from '../interaction/consent.js';
 import type { ListBy, Store, StoredRecord } from '../store.js';
 import type { LastUse } from './last-use.js';
-import type { RevokeTarget } from './revoke.js';
+import type { RevokeTarget } from './revoke-target.js';
 
 /** One token family: one browser session of an account at a client. */
 export interface GrantView {
