@@ -35,7 +35,8 @@ import { loadPairwiseSalt } from './issue/pairwise-salt.js';
 import { createManagedGrants } from './issue/managed-grants.js';
 import { createManagedSessions } from './issue/managed-sessions.js';
 import { createRevocationFeed } from './issue/revocation-feed.js';
-import { type RevokeTarget, revoke } from './issue/revoke.js';
+import { revoke } from './issue/revoke.js';
+import type { RevokeTarget } from './issue/revoke-target.js';
 import { signJwt } from './issue/sign-jwt.js';
 import { openidSignatures, signingNeeds } from './issue/signing-needs.js';
 import { createKernel, featuresOf, type Registry } from './kernel.js';
@@ -47,6 +48,7 @@ import { createLocalGuard } from './resource/protect.js';
 import { createSecrets } from './secrets.js';
 import type { Store } from './store.js';
 import type { AuthorizationServer } from './server.js';
+import { protocolOf } from './engine/protocol-of.js';
 
 /** The server before its types are narrowed to the host's resources. */
 export type AssembledServer = AuthorizationServer<ResourcesOptions>;
@@ -60,7 +62,7 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
   const clock = systemClock;
   const secrets = createSecrets(options.secrets);
   const events = createEventHub(logger, clock.now);
-  const accounts = createAccountDirectory(options.accounts);
+  const accounts = createAccountDirectory(options.accounts, clock);
   const makeCounter = chooseCounters(options);
   const makeLimiter = (definition: LimitDefinition): Limiter =>
     reachedLimiter(createLimiter(definition, secrets, makeCounter), store.name);
@@ -123,7 +125,7 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
   const rules = targetRules(
     options,
     pluginScopeNames,
-    openid && ((parameter, client) => openid.protocol.claimsAsked(parameter, client, openid)),
+    openid && ((parameter, client) => protocolOf(openid).claimsAsked(parameter, client, openid)),
   );
   const responder = createResponder({
     theme: options.theme,
@@ -212,7 +214,7 @@ export async function assemble(options: ResolvedOptions): Promise<AssembledServe
         scopes: declared,
         more: Object.fromEntries(registry.metadata.map(({ value }) => [value.name, value.value])),
         ...(openid
-          ? { openid: openid.protocol.openidMetadata({ issuer, openid, keys, prompts }) }
+          ? { openid: protocolOf(openid).openidMetadata({ issuer, openid, keys, prompts }) }
           : {}),
         requests: requestMetadata(issuer, requestFeatures),
       }),

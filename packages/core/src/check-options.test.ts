@@ -6,7 +6,12 @@ const mistakes: [string, object, ...string[]][] = [
   [
     'a store that is a URL, which is not shown',
     { store: 'mongodb://me:hunter2@db' },
-    'store: must be an object, got a string of 23 characters.',
+    'store: must be an object, got a string of 23 characters. Write it like { name: …, durable: …, find: …, … }.',
+  ],
+  [
+    'a store that was not made',
+    { store: () => durableStore },
+    'store: must be a store, got a function. Call it, like memoryStore().',
   ],
   [
     'a store that was not awaited',
@@ -40,7 +45,7 @@ const mistakes: [string, object, ...string[]][] = [
   [
     'plugins that are no list',
     { plugins: { name: 'x' } },
-    'plugins: must be an array, got {"name":"x"}.',
+    'plugins: must be an array, got {"name":"x"}. Write it like [passwordLogin({ … }), consentScreen()].',
   ],
   [
     'an escape hatch that is no function',
@@ -56,16 +61,19 @@ test.each(mistakes)('reports %s', (_title, options, ...problems) => {
 test('reports that it got no options', () => {
   expect(problemsOf(null)).toEqual([
     'ERR_OPTIONS_INVALID',
-    'options: must be an object, got null.',
+    'options: must be an object, got null. Write it like { issuer: …, secrets: …, … }.',
   ]);
-  expect(problemsOf([])).toEqual(['ERR_OPTIONS_INVALID', 'options: must be an object, got [].']);
+  expect(problemsOf([])).toEqual([
+    'ERR_OPTIONS_INVALID',
+    'options: must be an object, got []. Write it like { issuer: …, secrets: …, … }.',
+  ]);
 });
 
 test('reports everything that is missing at once', () => {
   expect(problemsOf({})).toEqual([
     'ERR_OPTIONS_INVALID',
     'issuer: is missing. Set it to the URL that clients will know, like "https://acme.example/auth".',
-    'secrets: is missing. Set it to an array of at least one secret. Make one with: openssl rand -base64 32',
+    'secrets: is missing. Set it to an array of at least one secret. Make one with "openssl rand -base64 32".',
     'accounts: is missing. Write { find: (id: string) => …, id: (account) => … }.',
     'resources: is missing. Name the APIs that take access tokens, or write {}.',
     'store: is missing. Set it to a store: memoryStore() on a laptop.',

@@ -43,7 +43,7 @@ type ResolvedOwn = Pick<
 >;
 
 const storeFunction = required(callable, 'A store has find, commit and list.');
-const checkStore = contract<Store>({
+const storeShape = contract<Store>({
   name: required(text, 'A store has a name, for the log.'),
   durable: required(boolean, 'A store says whether it survives a restart.'),
   find: storeFunction,
@@ -56,11 +56,16 @@ const checkStore = contract<Store>({
   limiter: callable,
 });
 
+const checkStore: Check<Store> = (value, at) =>
+  typeof value === 'function'
+    ? at.problem('must be a store, got a function. Call it, like memoryStore().')
+    : storeShape(value, at);
+
 // A store may hold the password of its database.
 const checks = {
   store: required(secret(checkStore), 'Set it to a store: memoryStore() on a laptop.'),
   limits: callable as Check<MakeCounter>,
-  plugins: list(checkPlugin),
+  plugins: list(checkPlugin, '[passwordLogin({ … }), consentScreen()]'),
   dangerouslyConfigureEngine: callable as Check<Configure>,
 } satisfies Checks<OwnOptions>;
 
@@ -86,7 +91,9 @@ export function checkOptions(
   const at = report.root;
   const production = env.NODE_ENV === 'production';
   if (!isRecord(options)) {
-    at.problem(`must be an object, got ${at.show(options)}.`);
+    at.problem(
+      `must be an object, got ${at.show(options)}. Write it like { issuer: …, secrets: …, … }.`,
+    );
     throw new ConfigurationError('ERR_OPTIONS_INVALID', report.problems);
   }
   reportUnknown(options, names, at);

@@ -12,7 +12,7 @@ export const pathSafe: Check<string> = (value, at) =>
 
 const checks = {
   name: required(pathSafe, 'A plugin has a name.'),
-  after: list(pathSafe),
+  after: list(pathSafe, "['consent']"),
   setup: required(callable, 'A plugin has a function setup(slots, runtime).'),
 } satisfies Checks<Plugin>;
 

@@ -48,9 +48,32 @@ test('reports scopes that nobody declares', () => {
   expect(problemsOf(withClient({ scope: 'notes:raed openid' }), full)).toEqual([
     'ERR_OPTIONS_INVALID',
     'clients[0].scope: names "notes:raed", which no resource and no plugin declares. Did you mean "notes:read"?',
-    'clients[0].scope: names "openid", which no resource and no plugin declares. Declare it in the scopes of a resource.',
+    'clients[0].scope: names "openid", which no resource and no plugin declares. It is of OpenID Connect. Add openidConnect({ … }) of @gatehouse/oidc to plugins.',
+  ]);
+  expect(problemsOf(withClient({ scope: 'notes:read everything' }), full)).toEqual([
+    'ERR_OPTIONS_INVALID',
+    'clients[0].scope: names "everything", which no resource and no plugin declares. Declare it in the scopes of a resource.',
   ]);
 });
+
+test.each(['profile', 'email', 'address', 'phone'])(
+  'says where the scope %s comes from, with the plugin and without',
+  (name) => {
+    const openid = { plugin: 'oidc', value: { name: 'openid', description: 'Sign in' } };
+    // A name that is close to it is no better guess.
+    const close = { plugin: 'mail', value: { name: `${name}s`, description: 'More' } };
+    const client = withClient({ scope: name });
+    const begin = `clients[0].scope: names "${name}", which no resource and no plugin declares.`;
+    expect(problemsOf(client, { ...full, scopes: [close] })).toEqual([
+      'ERR_OPTIONS_INVALID',
+      `${begin} It is of OpenID Connect. Add openidConnect({ … }) of @gatehouse/oidc to plugins.`,
+    ]);
+    expect(problemsOf(client, { ...full, scopes: [openid, close] })).toEqual([
+      'ERR_OPTIONS_INVALID',
+      `${begin} Add it to the claims of the plugin: openidConnect({ claims: { ${name}: (account) => ({ … }) } }).`,
+    ]);
+  },
+);
 
 test('knows the scopes of plugins', () => {
   const scopes = [{ plugin: 'oidc', value: { name: 'openid', description: 'Sign in' } }];

@@ -35,13 +35,28 @@ function checkClientScopes(options: ResolvedOptions, registry: Registry, at: Pla
   for (const [index, { scope }] of options.clients.entries()) {
     for (const name of scope.split(' ')) {
       if (name === '' || declared.has(name)) continue;
-      const hint = didYouMean(name, declared) || ' Declare it in the scopes of a resource.';
+      const hint =
+        openidHint(name, declared.has('openid')) ||
+        didYouMean(name, declared) ||
+        ' Declare it in the scopes of a resource.';
       at.at('clients')
         .at(index)
         .at('scope')
         .problem(`names ${quote(name)}, which no resource and no plugin declares.${hint}`);
     }
   }
+}
+
+// OpenID Connect Core §5.4, §11: no API declares these.
+const openidScopes: ReadonlySet<string> = new Set(
+  'openid profile email address phone offline_access'.split(' '),
+);
+
+function openidHint(name: string, hasOpenid: boolean): string {
+  if (!openidScopes.has(name)) return '';
+  return hasOpenid
+    ? ` Add it to the claims of the plugin: openidConnect({ claims: { ${name}: (account) => ({ … }) } }).`
+    : ' It is of OpenID Connect. Add openidConnect({ … }) of @gatehouse/oidc to plugins.';
 }
 
 // Whoever is sent to the login page must be able to log in there, and to consent where that is asked.

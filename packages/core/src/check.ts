@@ -41,7 +41,7 @@ export function readMembers<Own extends Table>(
   value: unknown,
   at: Place,
 ): Members<Own> | undefined {
-  const object = readObject(value, at);
+  const object = readObject(value, at, exampleOf(table));
   if (!object) return undefined;
   const values: Record<string, unknown> = {};
   const wrong = new Set<string>();
@@ -90,19 +90,25 @@ export function contract<Value>(table: Checks<Value>): Check<Value> {
   };
 }
 
-/** A list, each item by the check. */
-export function list<Item>(check: Check<Item>): Check<readonly Item[]> {
+/** A list, each item by the check. `example` shows how one is written. */
+export function list<Item>(check: Check<Item>, example: string = '[ … ]'): Check<readonly Item[]> {
   return (value, at) => {
-    if (!isArray(value)) return at.problem(`must be an array, got ${at.show(value)}.`);
+    if (!isArray(value)) {
+      return at.problem(`must be an array, got ${at.show(value)}. Write it like ${example}.`);
+    }
     const items = attempt(() => Array.from(value), at);
     const checked = items?.map((item, index) => check(item, at.at(index)));
     return checked?.includes(undefined) ? undefined : (checked as Item[] | undefined);
   };
 }
 
-/** The names and values of an object that is used as a dictionary. */
-export function entriesOf(value: unknown, at: Place): readonly [string, unknown][] | undefined {
-  const found = readObject(value, at);
+/** The names and values of an object that is used as a dictionary. `example` shows how one is written. */
+export function entriesOf(
+  value: unknown,
+  at: Place,
+  example: string,
+): readonly [string, unknown][] | undefined {
+  const found = readObject(value, at, example);
   return found && attempt(() => Object.entries(found), at);
 }
 
@@ -148,8 +154,18 @@ export function isRecord(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !isArray(value);
 }
 
-function readObject(value: unknown, at: Place): object | undefined {
-  return isRecord(value) ? value : at.problem(`must be an object, got ${at.show(value)}.`);
+function readObject(value: unknown, at: Place, example: string): object | undefined {
+  if (isRecord(value)) return value;
+  return at.problem(`must be an object, got ${at.show(value)}. Write it like ${example}.`);
+}
+
+// What must be there, else what can be.
+function exampleOf(table: Table): string {
+  const names = Object.keys(table);
+  const needed = names.filter((name) => table[name]?.fix !== undefined);
+  const shown = (needed.length > 0 ? needed : names).slice(0, 3);
+  const more = shown.length < names.length ? ', …' : '';
+  return `{ ${shown.map((name) => `${name}: …`).join(', ')}${more} }`;
 }
 
 // Even this question throws for a proxy that was revoked.

@@ -1,5 +1,6 @@
 export * from './errors.js';
 export * from './store-kit.js';
+export { addressBlock } from './app/address-block.js';
 export type { Health } from './app/health.js';
 export type * from './app/limits.js';
 export { defaultLogger, type Logger } from './app/logger.js';
@@ -38,6 +39,7 @@ export type * from './issue/options.js';
 export type * from './job.js';
 export type { ServerOptions } from './options.js';
 export * from './plugin.js';
+export { showValue } from './show-value.js';
 export { didYouMean } from './suggest-name.js';
 export {
   type AuthorizationServer,
@@ -52,5 +54,5 @@ export {
 } from './interaction/host-login.js';
 export type { Connection, ConnectionPage, Connections } from './issue/connections.js';
 export type { GrantPage, GrantView, ManagedGrants } from './issue/managed-grants.js';
-export type { ManagedSessions, SessionPage, SessionView } from './issue/managed-sessions.js';
-export type { RevokeTarget } from './issue/revoke.js';
+export type { ManagedSessions, SessionPage, SessionView } from './issue/sessions.js';
+export type { RevokeTarget } from './issue/revoke-target.js';

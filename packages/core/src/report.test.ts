@@ -22,7 +22,7 @@ const everyWaiver = [
   'memory-store',
   'throw-away-keys',
 ];
-const recipe = 'Make one with: openssl rand -base64 32';
+const recipe = 'Make one with "openssl rand -base64 32".';
 const refusals = [
   'issuer: must be an https: URL, got "http://localhost:3000". Production refuses this unless "http-issuer" is in waivers.',
   `secrets[0]: must be 32 random characters or more, got 5. ${recipe} Production refuses this unless "short-secret" is in waivers.`,

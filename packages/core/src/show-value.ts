@@ -1,6 +1,8 @@
 import { isPlainObject } from './is-plain-object.js';
 
 const longest = 60;
+// Direction marks and line separators would let a value rewrite the message around it.
+const hidden = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 const secretNames = /secret|passw|passphrase|token|private|credential|^(d|p|q|dp|dq|qi|k|oth)$/i;
 
 /** Shows a value in a message: JSON-like, short, and without what may be secret in it. Never throws. */
@@ -38,9 +40,14 @@ export function quote(text: string, length: number = longest): string {
     .slice(0, 10_000)
     .replace(/(:[/\\]*)[^/\\?#]*@/g, '$1…@')
     .slice(0, length);
-  // Direction marks and line separators would let a value rewrite the message around it.
-  const line = JSON.stringify(harmless).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, codeOf);
+  const line = JSON.stringify(harmless).replace(hidden, codeOf);
   return text.length > length ? `${line.slice(0, -1)}…"` : line;
+}
+
+/** A text in a message or the log, on one line and not too long. */
+export function oneLine(text: string, length: number): string {
+  const line = text.slice(0, length).replace(hidden, codeOf);
+  return text.length > length ? `${line}…` : line;
 }
 
 function codeOf(character: string): string {

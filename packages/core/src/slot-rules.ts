@@ -89,7 +89,7 @@ const isMemberName: Check<string> = (value, at) => {
 };
 
 const isKeys: Check<KindDeclaration['keys']> = (value, at) => {
-  const keys = entriesOf(value, at);
+  const keys = entriesOf(value, at, '{ accountId: {} }');
   for (const [key, declaration] of keys ?? []) {
     pathSafe(key, at.at(key));
     if (!isRecord(declaration)) at.at(key).problem('must be an object: {} or { unique: true }.');
@@ -98,7 +98,7 @@ const isKeys: Check<KindDeclaration['keys']> = (value, at) => {
 };
 
 const isDictionary: Check<Readonly<Record<string, string>>> = (value, at) => {
-  const entries = entriesOf(value, at);
+  const entries = entriesOf(value, at, '{ name: "text" }');
   const checked = entries?.map(([key, one]) => text(one, at.at(key)));
   return checked?.includes(undefined) ? undefined : (value as Readonly<Record<string, string>>);
 };
@@ -157,8 +157,8 @@ export const slotRules: { readonly [Slot in SlotName]: SlotRule<ValueIn<Slot>> }
     check: contract<Step>({
       name,
       requestable: boolean,
-      after: list(pathSafe),
-      before: list(pathSafe),
+      after: list(pathSafe, "['login']"),
+      before: list(pathSafe, "['consent']"),
       required: isFunction,
       show: isFunction,
       submit: isFunction,

@@ -95,7 +95,7 @@ test.each<[string, SetUp, string]>([
   [
     'a login method that was forgotten',
     (slots) => slots.loginMethod(undefined as never),
-    '.loginMethod: must be an object, got nothing.',
+    '.loginMethod: must be an object, got nothing. Write it like { name: …, label: …, limited: …, … }.',
   ],
   [
     'a step that cannot stand in a path',

@@ -1,5 +1,9 @@
-import type { KindDeclaration, RemoveAllWrite, Runtime } from '@gatehouse/core';
-import { addressBlock } from './address-block.js';
+import {
+  addressBlock,
+  type KindDeclaration,
+  type RemoveAllWrite,
+  type Runtime,
+} from '@gatehouse/core';
 
 const kind = 'PasswordPlace';
 const lifetimeSeconds = 90 * 24 * 60 * 60;

@@ -1,5 +1,10 @@
-import type { LimitDefinition, Limiter, LimitVerdict, Slots } from '@gatehouse/core';
-import { addressBlock } from './address-block.js';
+import {
+  addressBlock,
+  type LimitDefinition,
+  type Limiter,
+  type LimitVerdict,
+  type Slots,
+} from '@gatehouse/core';
 import { createTurns } from './create-turns.js';
 import type { KnownPlaces } from './known-places.js';
 

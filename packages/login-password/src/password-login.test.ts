@@ -62,6 +62,15 @@ describe('password login by the host’s own check', () => {
     expect(calls).toEqual([]);
   });
 
+  it('says the context class that the host gives it, and none by itself', async () => {
+    const { verify } = hostCheck();
+    const acr = 'urn:acme:password';
+    const { attempt } = install(passwordLogin({ verify, acr }), await testRuntime());
+    const login = { accountId: 'account of ada', amr: ['pwd'], acr };
+    await expect(attempt('ada', 'right')).resolves.toEqual({ login });
+    await expect(attempt('ada', 'wrong')).resolves.toEqual(wrong);
+  });
+
   it('counts nothing when the check itself fails', async () => {
     const verify = () => Promise.reject(new Error('no database'));
     const { attempt } = install(passwordLogin({ verify }), await testRuntime());
@@ -204,6 +213,17 @@ describe('the form of password login', () => {
 });
 
 describe('the options of password login', () => {
+  it.each([
+    ['verfy', 'is not an option. Did you mean "verify"?'],
+    ['remember', 'is not an option. Use verify, managed, '],
+  ])('say what was meant by %s', async (name, message) => {
+    const plugin = passwordLogin({ [name]: () => null });
+    const { problems } = install(plugin, await testRuntime());
+    expect(problems).toEqual([
+      { path: `passwordLogin.${name}`, message: expect.stringContaining(message) },
+    ]);
+  });
+
   const problemsOf = async (options: object) =>
     install(passwordLogin(options), await testRuntime()).problems.map(({ path }) => path);
 
@@ -222,7 +242,18 @@ describe('the options of password login', () => {
       ['passwordLogin.hashing.parallel', 'passwordLogin.hashing.waiting'],
     ],
     [{ hashing: { minLength: 1.5 } }, ['passwordLogin.hashing.minLength']],
+    [{ acr: 'urn:acme:password' }, []],
+    ...['', ' ', 'urn:acme password', 'urn:acme:password\n', ['urn:acme'], 1, null].map(
+      (acr) => [{ acr }, ['passwordLogin.acr']] as const,
+    ),
   ];
+
+  it('says what acr was and what it may be', async () => {
+    const { problems } = install(passwordLogin({ acr: 'a b' }), await testRuntime());
+    expect(problems.map(({ message }) => message)).toEqual([
+      'must be one name without spaces, such as "urn:acme:password", got "a b".',
+    ]);
+  });
 
   it.each(mistakes)('%j has problems %j', async (options, paths) => {
     expect(await problemsOf(options)).toEqual(paths);

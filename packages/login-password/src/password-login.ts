@@ -5,6 +5,7 @@ import {
   type InteractionView,
   inWords,
   type LoginReply,
+  type LoginResult,
   type Plugin,
   type Runtime,
 } from '@gatehouse/core';
@@ -37,7 +38,9 @@ export function passwordLogin(options: PasswordLoginOptions<unknown> = {}): Plug
       const check = options.verify ?? managed();
       if (options.verify) slots.extend('passwords', noPasswords);
       const limits = options.limits === false ? unlimited : limited(options.limits);
-      const attempt = createAttempt(runtime, { check, limits, normalize });
+      const { acr } = options;
+      const how = { amr: ['pwd'], ...(acr === undefined ? {} : { acr }) };
+      const attempt = createAttempt(runtime, { check, limits, normalize, how });
       slots.loginMethod({
         name: 'password',
         label: 'Password',
@@ -69,6 +72,8 @@ interface AttemptParts {
   readonly check: Check;
   readonly limits: LoginLimits;
   readonly normalize: (identifier: string) => string;
+  /** How a login is said to have been. */
+  readonly how: Pick<LoginResult, 'amr' | 'acr'>;
 }
 
 const unlimited: LoginLimits = (_attempt, check) => check();
@@ -78,7 +83,7 @@ const wrong: LoginReply = { error: 'That name and password do not match.', statu
 
 function createAttempt(
   runtime: Runtime,
-  { check, limits, normalize }: AttemptParts,
+  { check, limits, normalize, how }: AttemptParts,
 ): (interaction: InteractionView, fields: FormFields) => Promise<LoginReply> {
   return async ({ address, req }, fields) => {
     const identifier = (fields.get('identifier') ?? '').trim();
@@ -94,7 +99,7 @@ function createAttempt(
       );
       if (result === undefined) return wrong;
       if (typeof result === 'object') return tooMany(result.retryAfterSeconds);
-      return { login: { accountId: result, amr: ['pwd'] } };
+      return { login: { accountId: result, ...how } };
     } catch (error) {
       if (error instanceof PasswordError && error.code === 'busy') return busy;
       throw error;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { OptionProblem } from '@gatehouse/core';
+import { didYouMean, type OptionProblem } from '@gatehouse/core';
 import type { HashCost } from './argon2-hasher.js';
 import type { HashQueueOptions } from './hash-queue.js';
 import type { LoginLimitsOptions } from './login-limits.js';
@@ -65,6 +65,13 @@ export interface PasswordLoginOptions<Account = never> {
   limits?: LoginLimitsOptions | false;
   /** For managed passwords. */
   hashing?: HashingOptions;
+  /**
+   * What a login by password counts as: the `acr` of its ID and access tokens (OpenID Connect Core §2). Name it in
+   * `openidConnect({ acr: [ … ] })` too, so that clients can read that it exists.
+   *
+   * @default none
+   */
+  acr?: string;
 }
 
 /** Longest password, in UTF-16 units. More is refused before any work: a megabyte is no password. */
@@ -85,7 +92,7 @@ export function resolveHashing(options: HashingOptions = {}): {
   };
 }
 
-const optionNames = ['verify', 'managed', 'identifier', 'links', 'limits', 'hashing'];
+const optionNames = ['verify', 'managed', 'identifier', 'links', 'limits', 'hashing', 'acr'];
 
 /** What is wrong with the options, each with its fix. */
 export function checkPasswordOptions(options: PasswordLoginOptions<unknown>): OptionProblem[] {
@@ -95,7 +102,10 @@ export function checkPasswordOptions(options: PasswordLoginOptions<unknown>): Op
   };
   for (const name of Object.keys(options)) {
     if (!optionNames.includes(name))
-      problem(name, `is not an option. Use ${optionNames.join(', ')}.`);
+      problem(
+        name,
+        `is not an option.${didYouMean(name, optionNames) || ` Use ${optionNames.join(', ')}.`}`,
+      );
   }
   if (options.verify !== undefined && typeof options.verify !== 'function') {
     problem('verify', `must be a function, got ${typeof options.verify}.`);
@@ -105,6 +115,14 @@ export function checkPasswordOptions(options: PasswordLoginOptions<unknown>): Op
   }
   if (options.verify && options.hashing) {
     problem('hashing', 'is for managed passwords. Remove it, or remove "verify".');
+  }
+  const { acr } = options;
+  // OpenID Connect Core §3.1.2.1: `acr_values` are parted by spaces, so a client could never ask for one that has some.
+  if (acr !== undefined && (typeof acr !== 'string' || !/^\S+$/.test(acr))) {
+    problem(
+      'acr',
+      `must be one name without spaces, such as "urn:acme:password", got ${JSON.stringify(acr)}.`,
+    );
   }
   const { cost, queue, minLength } = resolveHashing(options.hashing);
   for (const [name, value] of Object.entries({ ...cost, ...queue, minLength })) {

@@ -1,11 +1,22 @@
-import { didYouMean, type OptionProblem } from '@gatehouse/core';
-import { protocolClaims, reservedClaims } from '@gatehouse/core/openid';
+import { didYouMean, type OptionProblem, showValue } from '@gatehouse/core';
+import { checkClaims, isRecord, type ReportProblem } from './check-claims.js';
 import type { OpenidConnectOptions } from './options.js';
-import { isStandard } from './tell-claims.js';
-import { standardClaims } from './standard-claims.js';
+import type { ScopeEntry } from './tell-claims.js';
 
-const places = ['id_token', 'userinfo', 'access_token'];
-const known: readonly (keyof OpenidConnectOptions<never>)[] = [
+type Options = OpenidConnectOptions<never>;
+type Algorithm = NonNullable<NonNullable<Options['idToken']>['algorithms']>[number];
+
+/** The options as they are used, and what is wrong with those that the host gave. */
+export interface CheckedOptions {
+  /** What is wrong is not here: nothing trips over it, and everything is reported at once. */
+  readonly options: Required<Omit<Options, 'claims' | 'idToken'>> &
+    Required<NonNullable<Options['idToken']>> & {
+      readonly claims: ReadonlyMap<string, ScopeEntry>;
+    };
+  readonly problems: readonly OptionProblem[];
+}
+
+const known: readonly (keyof Options)[] = [
   'claims',
   'scopes',
   'acr',
@@ -14,92 +25,140 @@ const known: readonly (keyof OpenidConnectOptions<never>)[] = [
   'requestObjects',
   'pushedRequests',
 ];
-/** What is wrong with the options, all at once. */
-export function checkOpenidOptions(options: OpenidConnectOptions<never>): OptionProblem[] {
+const knownOfIdToken: readonly (keyof NonNullable<Options['idToken']>)[] = [
+  'lifetimeSeconds',
+  'algorithms',
+];
+const algorithmNames: readonly Algorithm[] = ['ES256', 'RS256', 'PS256', 'EdDSA'];
+const defaultLifetimeSeconds = 3600;
+
+/** Checks the options, all at once. In JavaScript anything may stand there. */
+export function checkOpenidOptions(given: unknown): CheckedOptions {
   const problems: OptionProblem[] = [];
-  const report = (path: string, message: string): void =>
-    void problems.push({ path: `openidConnect.${path}`, message });
-  for (const name of Object.keys(options)) {
-    if (!(known as readonly string[]).includes(name)) {
-      report(name, `is not an option.${didYouMean(name, known)}`);
-    }
-  }
-  const own = Object.keys(options.scopes ?? {});
-  for (const [scope, entry] of Object.entries(options.claims ?? {})) {
-    checkScope(scope, entry, own, report);
-  }
-  checkChoices(options, report);
-  const { lifetimeSeconds } = options.idToken ?? {};
-  if (
-    lifetimeSeconds !== undefined &&
-    !(Number.isSafeInteger(lifetimeSeconds) && lifetimeSeconds > 0)
-  ) {
-    report('idToken.lifetimeSeconds', 'must be a whole number of seconds, 1 or more.');
-  }
-  return problems;
-}
-
-const choices: Readonly<Record<string, readonly unknown[]>> = {
-  subject: ['public', 'pairwise'],
-  requestObjects: [true, false],
-  pushedRequests: [true, false, 'always'],
-};
-
-function checkChoices(
-  options: OpenidConnectOptions<never>,
-  report: (path: string, message: string) => void,
-): void {
-  for (const [name, values] of Object.entries(choices)) {
-    const given = (options as Readonly<Record<string, unknown>>)[name];
-    if (given === undefined || values.includes(given)) continue;
-    report(name, `must be ${values.map((value) => JSON.stringify(value)).join(' or ')}.`);
-  }
-}
-
-function checkScope(
-  scope: string,
-  entry: unknown,
-  own: readonly string[],
-  report: (path: string, message: string) => void,
-): void {
-  const path = `claims.${scope}`;
-  if (scope === 'openid' || scope === 'offline_access') {
-    report(path, 'has no claims of its own. Put them under a scope like profile.');
-    return;
-  }
-  if (!isStandard(scope) && !own.includes(scope)) {
-    const hint = didYouMean(scope, [...Object.keys(standardClaims), ...own]);
-    report(
-      path,
-      `is no scope.${hint || ` Declare it: scopes: { ${scope}: 'what people read on the consent page' }.`}`,
+  const reportAt = (path: string, message: string): void => void problems.push({ path, message });
+  const report: ReportProblem = (path, message) => reportAt(`openidConnect.${path}`, message);
+  if (given !== undefined && !isRecord(given)) {
+    reportAt(
+      'openidConnect',
+      `must get an object, got ${showValue(given)}. Write it like openidConnect({ claims: { … } }).`,
     );
-    return;
   }
-  if (typeof entry === 'function') return;
-  if (typeof entry !== 'object' || entry === null) {
-    report(path, 'must be a function of the account, or an object of single claims.');
-    return;
-  }
-  for (const [claim, single] of Object.entries(entry))
-    checkClaim(`${path}.${claim}`, claim, single);
+  const options: Readonly<Record<string, unknown>> = isRecord(given) ? given : {};
+  reportUnknown(options, known, '', report);
+  const scopes = checkScopes(options.scopes, report);
+  const idToken = checkIdToken(options.idToken, report);
+  return {
+    options: {
+      claims: checkClaims(options.claims, Object.keys(scopes), report),
+      scopes,
+      acr: checkContexts(options.acr, report),
+      ...idToken,
+      subject: oneOf('subject', options.subject, ['public', 'pairwise'], report),
+      requestObjects: oneOf('requestObjects', options.requestObjects, [false, true], report),
+      pushedRequests: oneOf(
+        'pushedRequests',
+        options.pushedRequests,
+        [false, true, 'always'],
+        report,
+      ),
+    },
+    problems,
+  };
+}
 
-  function checkClaim(at: string, claim: string, single: unknown): void {
-    if (protocolClaims.has(claim))
-      report(at, 'is a claim that the server writes itself. Remove it.');
-    if (isStandard(scope) && !standardClaims[scope].includes(claim)) {
-      report(at, `is no claim of ${scope}.${didYouMean(claim, standardClaims[scope])}`);
-    }
-    if (typeof single === 'function') return;
-    const { value, in: where } = (single ?? {}) as { value?: unknown; in?: unknown };
-    if (typeof value !== 'function' || !Array.isArray(where)) {
-      report(at, 'must be a function of the account, or { value: (account) => …, in: [ … ] }.');
-    } else if (!where.every((place) => places.includes(place as string))) {
-      report(`${at}.in`, `must hold ${places.join(', ')} and nothing else.`);
-    } else if (where.includes('access_token') && reservedClaims.has(claim)) {
-      report(
-        at,
-        'is a claim that the server writes into access tokens itself. Give it another name.',
-      );
-    }
+function reportUnknown(
+  options: object,
+  names: readonly string[],
+  path: string,
+  report: ReportProblem,
+): void {
+  for (const name of Object.keys(options)) {
+    if (names.includes(name)) continue;
+    const hint = didYouMean(name, names) || ` Known here: ${names.join(', ')}.`;
+    report(`${path}${name}`, `is not an option.${hint}`);
   }
+}
+
+function checkScopes(given: unknown, report: ReportProblem): Readonly<Record<string, string>> {
+  const example = "Write it like { company: 'See your company' }.";
+  if (given === undefined) return {};
+  if (!isRecord(given)) {
+    report('scopes', `must be an object, got ${showValue(given)}. ${example}`);
+    return {};
+  }
+  const scopes: Record<string, string> = {};
+  for (const [scope, words] of Object.entries(given)) {
+    const isText = typeof words === 'string' && words.trim() !== '';
+    scopes[scope] = isText ? words : scope;
+    if (isText) continue;
+    const what = `must be what people read on the consent page, got ${showValue(words)}.`;
+    report(`scopes.${scope}`, `${what} ${example}`);
+  }
+  return scopes;
+}
+
+function checkContexts(given: unknown, report: ReportProblem): readonly string[] {
+  if (given === undefined) return [];
+  const isName = (name: unknown): boolean => typeof name === 'string' && name.trim() !== '';
+  if (Array.isArray(given) && given.every(isName)) return [...(given as string[])];
+  const example = typeof given === 'string' ? showValue(given) : '"urn:acme:mfa"';
+  report('acr', `must be an array of names, got ${showValue(given)}. Write it like [${example}].`);
+  return [];
+}
+
+function checkIdToken(
+  given: unknown,
+  report: ReportProblem,
+): Pick<CheckedOptions['options'], 'lifetimeSeconds' | 'algorithms'> {
+  const defaults = { lifetimeSeconds: defaultLifetimeSeconds, algorithms: [] };
+  if (given === undefined) return defaults;
+  if (!isRecord(given)) {
+    const what = `must be an object, got ${showValue(given)}.`;
+    report('idToken', `${what} Write it like { lifetimeSeconds: 3600 }.`);
+    return defaults;
+  }
+  reportUnknown(given, knownOfIdToken, 'idToken.', report);
+  return {
+    lifetimeSeconds: checkLifetime(given.lifetimeSeconds, report),
+    algorithms: checkAlgorithms(given.algorithms, report),
+  };
+}
+
+function checkLifetime(given: unknown, report: ReportProblem): number {
+  if (given === undefined) return defaultLifetimeSeconds;
+  if (typeof given === 'number' && Number.isSafeInteger(given) && given > 0) return given;
+  report(
+    'idToken.lifetimeSeconds',
+    `must be a whole number of seconds, 1 or more, got ${showValue(given)}.`,
+  );
+  return defaultLifetimeSeconds;
+}
+
+function checkAlgorithms(given: unknown, report: ReportProblem): readonly Algorithm[] {
+  if (given === undefined) return [];
+  const algorithms = Array.isArray(given) ? (given as unknown[]) : [];
+  const isKnown = (alg: unknown): alg is Algorithm => algorithmNames.includes(alg as Algorithm);
+  const wrong = Array.isArray(given) ? algorithms.find((alg) => !isKnown(alg)) : given;
+  if (Array.isArray(given) && algorithms.every(isKnown)) return algorithms;
+  report(
+    'idToken.algorithms',
+    `must hold ${algorithmNames.join(', ')} and nothing else, got ${showValue(wrong)}. Write it like ['EdDSA'].`,
+  );
+  return [];
+}
+
+/** The first one is the default. */
+function oneOf<Value>(
+  path: string,
+  given: unknown,
+  values: readonly [Value, ...Value[]],
+  report: ReportProblem,
+): Value {
+  const [standard] = values;
+  if (given === undefined) return standard;
+  if (values.includes(given as Value)) return given as Value;
+  const names = values.map((value) => JSON.stringify(value)).join(' or ');
+  const hint = typeof given === 'string' ? didYouMean(given, values.map(String)) : '';
+  report(path, `must be ${names}, got ${showValue(given)}.${hint}`);
+  return standard;
 }

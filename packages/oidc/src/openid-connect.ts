@@ -6,7 +6,7 @@ import { formPostPage } from './form-post-page.js';
 import { logoutPage } from './logout-page.js';
 import type { OpenidConnectOptions } from './options.js';
 import { selectAccountPage, selectAccountStep } from './select-account.js';
-import { claimScopesOf, type ScopeEntry, tellClaims } from './tell-claims.js';
+import { claimScopesOf, createTeller } from './tell-claims.js';
 
 const words: Readonly<Record<string, string>> = {
   openid: 'Know who you are',
@@ -17,8 +17,6 @@ const words: Readonly<Record<string, string>> = {
   offline_access: 'Stay connected while you are away',
 };
 
-const defaultLifetimeSeconds = 3600;
-
 /**
  * Makes the server an OpenID Provider: ID tokens, userinfo, the discovery document, and the request parameters of OpenID Connect.
  *
@@ -28,12 +26,13 @@ const defaultLifetimeSeconds = 3600;
 export function openidConnect<Account = unknown>(
   options: OpenidConnectOptions<Account> = {},
 ): Plugin<Account> {
-  const map = new Map(Object.entries(options.claims ?? {}) as [string, ScopeEntry][]);
-  const { idToken = {}, acr = [], scopes = {} } = options;
+  const { options: checked, problems } = checkOpenidOptions(options);
+  const { claims: map, scopes } = checked;
   return definePlugin<Account>({
     name: 'oidc',
     setup(slots, runtime) {
-      slots.check(() => checkOpenidOptions(options as OpenidConnectOptions<never>));
+      slots.check(() => problems);
+      const tell = createTeller(map, runtime.logger);
       const names = new Set(['openid', ...map.keys(), ...Object.keys(scopes), 'offline_access']);
       for (const name of names) slots.scope(name, scopes[name] ?? words[name] ?? name);
       slots.page(formPostPage);
@@ -41,7 +40,7 @@ export function openidConnect<Account = unknown>(
       slots.page(logoutPage);
       slots.step(selectAccountStep);
       slots.claims((account, { scope }) =>
-        tellClaims(map, account as never, {
+        tell(account as never, {
           place: 'access_token',
           scope,
           asked: [],
@@ -51,15 +50,15 @@ export function openidConnect<Account = unknown>(
       slots.feature('openid', {
         protocol: openidProtocol,
         claims: (account, { use, scope, asked, whole }) =>
-          tellClaims(map, account as never, { place: use, scope, asked, whole }),
+          tell(account as never, { place: use, scope, asked, whole }),
         claimScopes: claimScopesOf(map),
-        acrValues: acr,
-        algorithms: ['RS256', ...(idToken.algorithms ?? [])],
-        idTokenLifetimeSeconds: idToken.lifetimeSeconds ?? defaultLifetimeSeconds,
+        acrValues: checked.acr,
+        algorithms: ['RS256', ...checked.algorithms],
+        idTokenLifetimeSeconds: checked.lifetimeSeconds,
         logout: slots.job(backchannelLogout(runtime)),
-        subject: options.subject === 'pairwise' ? 'pairwise' : 'public',
+        subject: checked.subject,
       });
-      const { requestObjects, pushedRequests } = options;
+      const { requestObjects, pushedRequests } = checked;
       if (requestObjects) slots.feature('requestObjects', {});
       if (pushedRequests)
         slots.feature('pushedRequests', { required: pushedRequests === 'always' });

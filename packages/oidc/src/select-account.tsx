@@ -9,7 +9,7 @@ import {
   StepForm,
 } from '@gatehouse/core';
 
-/** What the page of `prompt=select_account` shows. */
+/** What the page of the step shows. */
 export interface SelectAccountData {
   readonly client: ClientView;
   readonly account: AccountView;
@@ -43,7 +43,7 @@ export const selectAccountPage: PageDefinition<SelectAccountData> = {
 };
 
 /**
- * The step that `prompt=select_account` asks for. Nobody else is asked.
+ * The step that `prompt=select_account` asks for. Else it is shown where a `login_hint` names another account of the browser.
  *
  * @see [OpenID Connect Core §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)
  */
@@ -52,7 +52,7 @@ export const selectAccountStep: Step = {
   requestable: true,
   after: ['login'],
   before: ['consent'],
-  required: () => undefined,
+  required: ({ choiceNeeded }) => choiceNeeded,
   async show({ account, client, otherAccounts }) {
     if (!account) return { done: {} };
     return {

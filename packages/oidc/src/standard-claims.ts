@@ -80,3 +80,8 @@ export const standardClaims: { readonly [Scope in keyof StandardScopes]: readonl
   address: ['address'],
   phone: Object.keys(phone),
 };
+
+/** Whether OpenID Connect Core §5.4 defines the scope. */
+export function isStandard(scope: string): scope is keyof StandardScopes {
+  return Object.hasOwn(standardClaims, scope);
+}

@@ -1,5 +1,7 @@
+import type { Logger } from '@gatehouse/core';
 import type { ClaimPlace } from './claims-map.js';
-import { standardClaims } from './standard-claims.js';
+import { isStandard, standardClaims } from './standard-claims.js';
+import { createKeeper, type Keeper } from './surplus-claims.js';
 
 type Value = (account: never) => unknown;
 type Single = Value | { readonly value: Value; readonly in: readonly ClaimPlace[] };
@@ -20,20 +22,22 @@ export interface Question {
 const usual: readonly ClaimPlace[] = ['userinfo'];
 
 /** Tells the claims of an account that were granted, at their places. What has no value is left out (OpenID Connect Core §5.3.2). */
-export async function tellClaims(
-  map: ReadonlyMap<string, ScopeEntry>,
-  account: never,
-  question: Question,
-): Promise<Record<string, unknown>> {
-  const told = await Promise.all(
-    [...map].map(([scope, entry]) =>
-      typeof entry === 'function'
-        ? tellAll(scope, entry, account, question)
-        : tellSingles(scope, entry, account, question),
-    ),
-  );
-  const claims = told.flatMap((part) => Object.entries(part));
-  return Object.fromEntries(claims.filter(([, value]) => value !== undefined && value !== null));
+export type Teller = (account: never, question: Question) => Promise<Record<string, unknown>>;
+
+/** Makes the teller of a claims map. */
+export function createTeller(map: ReadonlyMap<string, ScopeEntry>, logger: Logger): Teller {
+  const keepOwn = createKeeper(logger);
+  return async (account, question) => {
+    const told = await Promise.all(
+      [...map].map(([scope, entry]) =>
+        typeof entry === 'function'
+          ? tellAll(scope, entry, account, question, keepOwn)
+          : tellSingles(scope, entry, account, question),
+      ),
+    );
+    const claims = told.flatMap((part) => Object.entries(part));
+    return Object.fromEntries(claims.filter(([, value]) => value !== undefined && value !== null));
+  };
 }
 
 async function tellAll(
@@ -41,12 +45,13 @@ async function tellAll(
   read: Value,
   account: never,
   question: Question,
+  keepOwn: Keeper,
 ): Promise<object> {
   const isTold = isHere(usual, question) && question.scope.includes(scope);
   const names = isStandard(scope) ? standardClaims[scope] : [];
   const asked = question.asked.filter((claim) => names.includes(claim.split('#')[0] ?? ''));
   if (!isTold && asked.length === 0) return {};
-  const claims = ((await read(account)) ?? {}) as Record<string, unknown>;
+  const claims = keepOwn(scope, await read(account));
   if (isTold) return claims;
   return Object.fromEntries(Object.entries(claims).filter(([claim]) => asked.includes(claim)));
 }
@@ -71,11 +76,6 @@ async function tellSingles(
 
 function isHere(places: readonly ClaimPlace[], { place, whole }: Question): boolean {
   return places.includes(place) || (whole && place === 'id_token' && places.includes('userinfo'));
-}
-
-/** Whether OpenID Connect Core §5.4 defines the scope. */
-export function isStandard(scope: string): scope is keyof typeof standardClaims {
-  return Object.hasOwn(standardClaims, scope);
 }
 
 // The options are not checked yet: anything may stand there.

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { pkce } from '../../core/test/browser-agent.js';
 import type { TestHost } from '../../core/test/host.js';
-import { answerOf, bob, start } from '../../core/test/interaction-page.js';
+import { answerOf, bob, headingOf, start } from '../../core/test/interaction-page.js';
 import { authorizationUrl, codeOf, redeem } from '../../core/test/oauth-client.js';
 import { clients, signedIn, startProvider } from './provider.js';
 import { pushingAt } from './push-request.js';
@@ -54,7 +54,7 @@ describe('a hint of who shall be signed in (Core §3.1.2.1)', () => {
     const pushed = requestParams({ prompt: 'none', id_token_hint: hint });
     const { body } = await push(pushed.params);
     expect(await whoBy(urlOf(body.request_uri), pushed.verifier)).toBe('ada');
-    expect(await who(agent, { ...openid, login_hint: 'bob' })).toBe('bob');
+    expect(await who(agent, { ...openid, login_hint: 'ada' })).toBe('ada');
     const inside = requestParams({ prompt: 'none', id_token_hint: hint });
     const request = await sign(key, objectClaims(host, inside.params));
     const query = new URLSearchParams({ client_id: 'web', response_type: 'code', request });
@@ -68,10 +68,37 @@ describe('a hint of who shall be signed in (Core §3.1.2.1)', () => {
     expect(await who(agent)).toBe('bob');
   });
 
-  it('as a name goes on as that account, where the person sees it', async () => {
+  it('as a name asks the person, who may go on as either', async () => {
     const { agent } = await both();
-    expect(await who(agent, { ...openid, login_hint: ' ADA ' })).toBe('ada');
-    expect(await who(agent, { ...openid, login_hint: 'carol' })).toBe('ada');
+    const page = await start(host, agent, 'web', { ...openid, login_hint: ' ADA ' });
+    expect(headingOf(page)).toBe('Choose an account');
+    const { 'Continue as Ada': choose = {} } = buttonsOf(page);
+    expect(answerOf(await agent.submit(page, { choice: 'continue' }))).toHaveProperty('code');
+    expect(await who(agent)).toBe('bob');
+    const again = await start(host, agent, 'web', { ...openid, login_hint: 'ada' });
+    expect(answerOf(await agent.submit(again, choose))).toHaveProperty('code');
+    expect(await who(agent)).toBe('ada');
+    // Of the account that is the browser's, or of nobody here.
+    for (const login_hint of ['ada', 'Ada', 'carol', '']) {
+      expect(await who(agent, { ...openid, login_hint })).toBe('ada');
+    }
+  });
+
+  it('as a name asks where a consent stands, and in a pushed request, too', async () => {
+    await host.close();
+    host = await startProvider({ openid: { pushedRequests: true } });
+    const { push, urlOf } = pushingAt(() => host);
+    const { agent } = await both();
+    const pushed = requestParams({ login_hint: 'ada' });
+    const { body } = await push(pushed.params);
+    expect(headingOf(await agent.follow(urlOf(body.request_uri)))).toBe('Choose an account');
+    const params = { scope: 'openid notes:read', login_hint: 'ada' };
+    const page = await start(host, agent, 'partner', params);
+    expect(headingOf(page)).toBe('Choose an account');
+    const consent = await agent.submit(page, { choice: 'continue' });
+    expect(consent.text).toContain('Bob');
+    expect(consent.text).not.toContain('Ada');
+    expect(await who(agent)).toBe('bob');
   });
 
   it('as a name tells a client nothing without a page', async () => {

@@ -2,12 +2,14 @@ import { browserAgent } from '../../core/test/browser-agent.js';
 import type { TestHost } from '../../core/test/host.js';
 import { ada, answerOf, headingOf, start } from '../../core/test/interaction-page.js';
 import { authorizationUrl } from '../../core/test/oauth-client.js';
+import { goHome, travel } from '../../core/test/travel.js';
 import { hiddenFieldsOf, signedIn, startProvider } from './provider.js';
 
 let host: TestHost;
 beforeAll(async () => {
   host = await startProvider();
 });
+afterEach(goHome);
 afterAll(() => host.close());
 
 const form = { scope: 'openid', response_mode: 'form_post' };
@@ -87,10 +89,12 @@ describe('POST to the authorization endpoint (Core §3.1.2.1)', () => {
   });
 
   it('answers a repeated parameter as a GET does (RFC 6749 §3.1) [core-3.1.2.1-repeated]', async () => {
-    const url = `${host.issuer}/authorize?scope=openid`;
-    const first = await browserAgent(host.origin).post(url, body({ scope: 'openid' }));
-    const back = await browserAgent(host.origin).get(first.location ?? '');
-    expect(answerOf(back)).toMatchObject({ error: 'invalid_request' });
+    for (const query of ['scope=openid', `${'x&'.repeat(1200)}state=b`]) {
+      const url = `${host.issuer}/authorize?${query}`;
+      const first = await browserAgent(host.origin).post(url, body({ scope: 'openid' }));
+      const back = await browserAgent(host.origin).get(first.location ?? '');
+      expect(answerOf(back)).toMatchObject({ error: 'invalid_request' });
+    }
   });
 
   it('keeps what was posted out of the address', async () => {
@@ -103,6 +107,27 @@ describe('POST to the authorization endpoint (Core §3.1.2.1)', () => {
     for (const hint of Object.values(hints)) expect(readable).not.toContain(hint);
   });
 
+  it.each(['/authorize', '/logout'])(
+    'takes an address of %s for ten minutes: whoever finds it in a log later learns nothing by it',
+    async (path) => {
+      const agent = browserAgent(host.origin);
+      const fields = body({ scope: 'openid', login_hint: 'ada@example.com' });
+      const { location = '' } = await agent.post(`${host.issuer}${path}`, fields);
+      // The clock of another node may be behind.
+      for (const [seconds, status] of [
+        [-120, 200],
+        [120 + 590, 200],
+        [20, 400],
+      ] as const) {
+        travel(seconds);
+        const reply = await agent.follow(location);
+        expect([seconds, reply.status]).toEqual([seconds, status]);
+        if (status === 400) expect(reply.text).not.toContain('ada@example.com');
+        if (status === 400) expect(reply.text).toContain('the address has expired');
+      }
+    },
+  );
+
   it.each([
     ['of another endpoint', (query: string) => ['/logout', query]],
     ['that was changed', (query: string) => ['/authorize', `${query.slice(0, -9)}AAAAAAAAA`]],
@@ -114,7 +139,7 @@ describe('POST to the authorization endpoint (Core §3.1.2.1)', () => {
     const [path = '', query = ''] = change(new URL(first.location ?? '').search);
     const reply = await agent.get(`${host.issuer}${path}${query}`);
     expect(reply.status).toBe(400);
-    expect(reply.text).toContain('the address is none of this server');
+    expect(reply.text).toContain('the address has expired or is none of this server');
   });
 
   it('passes over a field that has the name of its own parameter', async () => {
@@ -154,6 +179,10 @@ describe('POST to the authorization endpoint (Core §3.1.2.1)', () => {
       { 'content-type': 'application/json' },
     );
     expect(json.status).toBe(400);
+    const many = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [index, '']));
+    for (const path of ['/authorize', '/logout']) {
+      expect((await agent.post(`${host.issuer}${path}`, many)).status).toBe(400);
+    }
     for (const length of [7000, 70_000]) {
       const big = await agent.post(`${host.issuer}/authorize`, body({ state: 's'.repeat(length) }));
       expect([length, big.status]).toEqual([length, 413]);

@@ -155,14 +155,59 @@ describe('the logout endpoint (RP-Initiated Logout §2)', () => {
     const page = await agent.get(logoutUrl({ client_id: 'web' }));
     const [, csrf = ''] = /name="csrf" value="([^"]+)"/.exec(page.text) ?? [];
     const url = `${host.issuer}/logout`;
-    for (const [fields, headers] of [
-      [{ csrf: 'wrong', logout: 'yes' }, {}],
-      [{ csrf, logout: 'yes' }, { 'sec-fetch-site': 'cross-site' }],
-      [{ csrf, logout: 'yes' }, { origin: 'https://evil.test' }],
-    ] as const) {
-      expect((await agent.post(url, fields, headers)).status).toBe(403);
+    expect((await agent.post(url, { csrf: 'wrong', logout: 'yes' })).status).toBe(403);
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site', 'origin': 'null' },
+      { 'sec-fetch-site': 'same-origin, cross-site' },
+      { origin: 'https://evil.test' },
+    ]) {
+      const first = await agent.post(url, { csrf, logout: 'yes' }, headers);
+      expect(first.location).toMatch(/\/logout\?posted=[\w-]+$/);
+      expect(headingOf(await agent.get(first.location ?? ''))).toBe('Do you want to sign out?');
     }
     expect(await isSignedIn(agent)).toBe(true);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['says so', { 'sec-fetch-site': 'cross-site', 'origin': 'https://web.test' }],
+    ['says only its origin', { origin: 'https://web.test' }],
+    ['says nothing', { origin: 'null' }],
+  ])(
+    'tells nobody that they are signed out while they are not, when a page from elsewhere that %s posts fields of ours',
+    async (_title, headers) => {
+      const { agent } = await signedIn(host);
+      const fields = { client_id: 'web', post_logout_redirect_uri: bye, state: 's' };
+      const ours = { csrf: 'x', logout: 'yes', step: 'login' };
+      // A browser adds no Lax cookie to it.
+      const cross = { cookie: '', ...headers };
+      const first = await agent.post(`${host.issuer}/logout`, { ...fields, ...ours }, cross);
+      expect(first.status).toBe(303);
+      expect(first.location).not.toMatch(/^https:\/\/web\.test/);
+      const page = await agent.get(first.location ?? '');
+      expect(headingOf(page)).toBe('Do you want to sign out?');
+      expect(await isSignedIn(agent)).toBe(true);
+      const done = await agent.press(page, { logout: 'yes' });
+      expect(done.location).toBe(`${bye}?state=s`);
+    },
+  );
+
+  it('puts no hint into an address, also where a form with fields of ours has one', async () => {
+    const { agent, tokens } = await signedIn(host);
+    const fields = { id_token_hint: tokens.id_token, csrf: 'x', state: 's' };
+    const headers = { cookie: '', origin: 'null' };
+    const { location = '' } = await agent.post(`${host.issuer}/logout`, fields, headers);
+    expect(location).toContain(`${host.issuer}/logout?`);
+    expect(location).not.toContain(tokens.id_token.slice(0, 20));
+    expect(headingOf(await agent.get(location))).toBe('Do you want to sign out?');
+  });
+
+  it('tells whoever is signed out already in another tab that they are', async () => {
+    const { agent, tokens } = await signedIn(host);
+    const page = await agent.get(logoutUrl({ client_id: 'web' }));
+    await agent.get(logoutUrl({ id_token_hint: tokens.id_token }));
+    const done = await agent.submit(page, { logout: 'yes' });
+    expect(headingOf(done)).toBe('You are signed out');
   });
 });
 

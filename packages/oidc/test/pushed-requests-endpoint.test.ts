@@ -7,6 +7,10 @@ import { signedIn, startProvider } from './provider.js';
 import { clientKey, objectClaims, requestParams, sign, unsecured } from './request-object.js';
 import { pushingSuite } from './push-request.js';
 
+type Pair = [string, string];
+const many = (name: string, count: number): Pair[] =>
+  Array.from({ length: count }, () => [name, '1']);
+
 const suite = pushingSuite();
 const { open, push, pushBare, urlOf } = suite;
 
@@ -41,10 +45,7 @@ describe('the pushed authorization request endpoint (RFC 9126 §2)', () => {
       expect(status).toBeGreaterThanOrEqual(400);
       expect(body).not.toHaveProperty('request_uri');
     }
-    const twice = [
-      ...(Object.entries(requestParams().params) as [string, string][]),
-      ['client_id', 'partner'],
-    ];
+    const twice = [...(Object.entries(requestParams().params) as Pair[]), ['client_id', 'partner']];
     const headers = { authorization: basic('web', secretOf('web')) };
     expect((await send(suite.host, '/par', twice, headers)).status).toBe(400);
   });
@@ -106,6 +107,8 @@ describe('the pushed authorization request endpoint (RFC 9126 §2)', () => {
     ['invalid_request', { code_challenge: undefined, code_challenge_method: undefined }],
     ['invalid_request', { prompt: 'none login' }],
     ['invalid_request', { max_age: 'x' }],
+    ['invalid_request', { max_age: '1e3' }],
+    ['invalid_request', { max_age: '+5', scope: 'notes:read' }],
     ['invalid_request', { claims: '[]' }],
     ['invalid_request', { id_token_hint: 'x' }],
     ['invalid_scope', { scope: 'openid unheard:of' }],
@@ -126,10 +129,13 @@ describe('the pushed authorization request endpoint (RFC 9126 §2)', () => {
 
   it('refuses what is repeated, too large, JSON, or of another method', async () => {
     const { params } = requestParams();
-    const pairs = [...Object.entries(params), ['scope', 'openid']] as [string, string][];
+    const pairs = [...Object.entries(params), ['scope', 'openid']] as Pair[];
     const headers = { authorization: basic('web', secretOf('web')) };
     const twice = await send(suite.host, '/par', pairs, headers);
     expect([twice.status, twice.body.error]).toEqual([400, 'invalid_request']);
+    const hidden = [...Object.entries(params), ...many('x', 1200), ['state', 'b']] as Pair[];
+    const crowd = await send(suite.host, '/par', hidden, headers);
+    expect([crowd.status, crowd.body.error]).toEqual([400, 'invalid_request']);
     for (const length of [17_000, 70_000]) {
       const large = await push({ ...params, state: 's'.repeat(length) });
       expect([large.status, large.body.error]).toEqual([413, 'invalid_request']);

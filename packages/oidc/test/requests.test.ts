@@ -117,8 +117,22 @@ describe('max_age (Core §3.1.2.1)', () => {
     expect(answerOf(await agent.submit(page, ada))).toHaveProperty('code');
   });
 
-  it.each(['-1', 'x', '1.5'])('%s is refused [core-3.1.2.1-max-age-invalid]', async (max_age) => {
-    expect(answerOf(await ask(browser(), { max_age }))).toMatchObject({ error: 'invalid_request' });
+  it.each(['-1', 'x', '1.5', '+5', '1e3', '0x10', '-0', ' 5', '5 ', '\u0665', '9'.repeat(16)])(
+    '%j is refused, with openid and without [core-3.1.2.1-max-age-invalid]',
+    async (max_age) => {
+      const { agent } = await signedIn(host);
+      for (const asked of [scope, 'notes:read']) {
+        const answer = answerOf(await ask(agent, { scope: asked, max_age }));
+        expect(answer).toMatchObject({ error: 'invalid_request', state: 'the-state' });
+        expect(answer.error_description).toContain('max_age');
+      }
+    },
+  );
+
+  it('that is wrong sends nobody to an address that the client has not registered', async () => {
+    const redirect_uri = 'https://evil.test/';
+    const page = await ask(browser(), { max_age: '1e3', redirect_uri });
+    expect([page.status, page.location]).toEqual([400, undefined]);
   });
 
   it('comes from default_max_age of the client, for requests with openid alone [registration-2-default-max-age, registration-2-default-acr-values]', async () => {

@@ -8,10 +8,13 @@ import { mongoStore } from './index.js';
 describe('mongoStore refuses', () => {
   const connection = new mongoose.Mongoose().createConnection();
   const whatToGive =
-    'give a mongoose connection as connection, e.g. mongoose.connection, or a uri, and not both';
+    'mongoStore needs a mongoose connection or a uri, and not both: write mongoStore({ connection: mongoose.connection })';
 
-  it.each([undefined, null, {}, { connection: undefined }, { connection: {} }])('%j', (options) => {
-    expect(() => mongoStore(options as never)).toThrow(TypeError);
+  it.each([
+    ...[undefined, null, 'mongodb://me:pw@db', 7, [], {}],
+    ...[{ connection: undefined }, { connection: {} }, { connection: null }],
+  ])('%j, and says what to give', (options) => {
+    expect(() => mongoStore(options as never)).toThrow(new TypeError(whatToGive));
   });
 
   it('mongoose itself in place of its connection, and says what to give', () => {

@@ -1,7 +1,6 @@
 import {
   checkCount,
   checkNumber,
-  checkObject,
   checkString,
   createDeclaredKinds,
   type Store,
@@ -76,7 +75,7 @@ const indexMilliseconds = 60_000;
  * @group store
  */
 export function mongoStore(options: MongoStoreOptions): MongoStore {
-  checkObject(options, 'options');
+  const source = sourceOf(options);
   const {
     prefix = 'gatehouse_',
     timeoutMilliseconds = 4000,
@@ -84,7 +83,7 @@ export function mongoStore(options: MongoStoreOptions): MongoStore {
   } = options;
   checkCount(timeoutMilliseconds, 'timeoutMilliseconds');
   const collection = collectionName(prefix);
-  const calls: Calls = createCalls(sourceOf(options), {
+  const calls: Calls = createCalls(source, {
     collection,
     counters: countersName(prefix),
     timeoutMilliseconds,
@@ -142,7 +141,9 @@ export function mongoStore(options: MongoStoreOptions): MongoStore {
   };
 }
 
-function sourceOf({ connection, uri }: MongoStoreOptions): MongoSource {
+// Without types nothing needs to be there.
+function sourceOf(options: MongoStoreOptions | undefined): MongoSource {
+  const { connection, uri } = options ?? {};
   if (uri !== undefined && connection === undefined) {
     checkString(uri, 'uri');
     return { uri };
@@ -151,7 +152,7 @@ function sourceOf({ connection, uri }: MongoStoreOptions): MongoSource {
     typeof connection?.getClient === 'function' && typeof connection.asPromise === 'function';
   if (!usable || uri !== undefined) {
     throw new TypeError(
-      'give a mongoose connection as connection, e.g. mongoose.connection, or a uri, and not both',
+      'mongoStore needs a mongoose connection or a uri, and not both: write mongoStore({ connection: mongoose.connection })',
     );
   }
   return { connection };

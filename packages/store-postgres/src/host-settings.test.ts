@@ -198,10 +198,16 @@ describe('postgresStore refuses', () => {
 
   it.each([
     ['neither a pool nor a URI', {}],
+    ['no options', undefined],
+    ['nothing', null],
+    ['a URI in place of the options', 'postgres://me:pw@127.0.0.1'],
+    ['something else than a pool', { pool: pg }],
     ['both', { pool: new pg.Pool(), uri: 'postgres://127.0.0.1' }],
   ])('%s, and says what to give', (_, source) => {
     expect(() => postgresStore(source as never)).toThrow(
-      new TypeError('give a Pool of pg as pool, or a uri, and not both'),
+      new TypeError(
+        'postgresStore needs a Pool of pg or a uri, and not both: write postgresStore({ pool: new pg.Pool({ … }) })',
+      ),
     );
   });
 

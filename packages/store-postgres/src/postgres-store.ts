@@ -1,7 +1,6 @@
 import {
   checkCount,
   checkNumber,
-  checkObject,
   checkString,
   createDeclaredKinds,
   cursorOf,
@@ -169,14 +168,16 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
   };
 }
 
-function checkSource(options: PostgresStoreOptions): void {
-  checkObject(options, 'options');
-  const { pool, uri } = options;
-  if ((pool === undefined) === (uri === undefined)) {
-    throw new TypeError('give a Pool of pg as pool, or a uri, and not both');
+// Without types nothing needs to be there.
+function checkSource(options: PostgresStoreOptions | undefined): void {
+  const { pool, uri } = options ?? {};
+  if (uri !== undefined && pool === undefined) {
+    checkString(uri, 'uri');
+  } else if (uri !== undefined || typeof pool?.connect !== 'function') {
+    throw new TypeError(
+      'postgresStore needs a Pool of pg or a uri, and not both: write postgresStore({ pool: new pg.Pool({ … }) })',
+    );
   }
-  if (uri !== undefined) checkString(uri, 'uri');
-  else if (typeof pool?.connect !== 'function') throw new TypeError('pool must be a Pool of pg');
 }
 
 function relatedOf(rows: readonly Row[]): RelatedRecords | undefined {

@@ -1,8 +1,10 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * The network that an address stands for. An IPv4 address is one; of IPv6 a single customer has at least 2^64, so counting
- * addresses would count nothing: /64 is one network, /56 what a provider gives one customer.
+ * The network that an address stands for, to count by. An IPv4 address is one; of IPv6 a single customer has at least 2^64, so
+ * counting addresses would count nothing: /64 is one network, /56 what a provider gives one customer.
+ *
+ * @param address - As `InteractionView.address` has it. What is no address of IPv6 comes back as it is.
  */
 export function addressBlock(address: string, bits: 64 | 56): string {
   const plain = address.replace(/^::ffff:(?=\d+\.\d)/i, '').replace(/%.*$/, '');

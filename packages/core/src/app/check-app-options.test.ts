@@ -49,22 +49,22 @@ const mistakes: [string, object, ...string[]][] = [
   [
     'secrets that are one text',
     { secrets: goodSecret },
-    'secrets: must be an array, got a string of 32 characters.',
+    "secrets: must be an array, got a string of 32 characters. Write it like ['…'].",
   ],
   [
     'no secret',
     { secrets: [] },
-    'secrets: must hold at least one secret. Make one with: openssl rand -base64 32',
+    'secrets: must hold at least one secret. Make one with "openssl rand -base64 32".',
   ],
   [
     'a secret from an unset environment variable',
     { secrets: [undefined] },
-    'secrets[0]: must be a secret text, got nothing. Is its environment variable set? Make one with: openssl rand -base64 32',
+    'secrets[0]: must be a secret text, got nothing. Is its environment variable set? Make one with "openssl rand -base64 32".',
   ],
   [
     'a secret that is a number',
     { secrets: [12345] },
-    'secrets[0]: must be a secret text, got a number. Is its environment variable set? Make one with: openssl rand -base64 32',
+    'secrets[0]: must be a secret text, got a number. Is its environment variable set? Make one with "openssl rand -base64 32".',
   ],
   [
     'a logger without warn',

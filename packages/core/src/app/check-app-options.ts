@@ -79,9 +79,9 @@ function checks(production: boolean) {
     logger: secret(checkLogger),
     theme: checkTheme,
     lang: checkLang,
-    allowedOrigins: list(checkOrigin),
+    allowedOrigins: list(checkOrigin, "['https://app.acme.example']"),
     outbound: checkOutbound,
-    waivers: list(oneOf(...(Object.keys(waivers) as Waiver[]))),
+    waivers: list(oneOf(...(Object.keys(waivers) as Waiver[])), "['http-issuer']"),
   } satisfies Checks<AppOptions>;
 }
 

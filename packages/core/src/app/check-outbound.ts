@@ -9,7 +9,7 @@ const checkNetwork: Check<string> = (value, at) =>
 
 const outbound = {
   allowLoopback: boolean,
-  allowNetworks: list(checkNetwork),
+  allowNetworks: list(checkNetwork, "['10.0.0.0/8']"),
 } satisfies Checks<OutboundOptions>;
 
 /** Checks where the server's own requests may go. Each door is told, and production refuses it. */

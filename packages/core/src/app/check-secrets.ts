@@ -1,14 +1,12 @@
 import { type Check, list } from '../check.js';
-import { weaknessOf } from './weak-secret.js';
-
-const recipe = 'Make one with: openssl rand -base64 32';
+import { recipe, weaknessOf } from './weak-secret.js';
 
 /** How to set the secrets when they are missing. */
 export const secretsFix: string = `Set it to an array of at least one secret. ${recipe}`;
 
 /** Checks the server's own secrets. */
 export const checkSecrets: Check<readonly string[]> = (value, at) => {
-  const secrets = list(checkSecret)(value, at);
+  const secrets = list(checkSecret, "['…']")(value, at);
   if (secrets?.length === 0) {
     return at.problem(`must hold at least one secret. ${recipe}`);
   }

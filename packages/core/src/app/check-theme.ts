@@ -44,7 +44,7 @@ const theme = {
   name: text,
   logo: checkLogo,
   colors: object(colors),
-  links: list(object(link)),
+  links: list(object(link), '[{ label: …, url: … }]'),
 } satisfies Checks<Partial<Theme>>;
 
 /** Checks the looks of the pages. */

@@ -7,6 +7,8 @@ import type { RouteDefinition } from '../plugin.js';
 import type { Activity } from './activity.js';
 import { type Document, sendDocument } from './document.js';
 import type { Logger } from './logger.js';
+import { asksForMethods, tellMethods } from './options-request.js';
+import { createProxyCheck } from './proxy-check.js';
 import {
   type MatchedRoute,
   matchRoute,
@@ -60,6 +62,7 @@ export function createMount(parts: MountParts): RequestHandler {
     ...(parts.endpoints.userinfo ? openidRoutes : oauthRoutes),
     ...(parts.hasPushedRequests ? pushedRoutes : {}),
   };
+  const checkProxy = createProxyCheck(parts.logger);
   let checkedOrder = !parts.usesHostSession;
   let checkedPlace = false;
 
@@ -75,6 +78,7 @@ export function createMount(parts: MountParts): RequestHandler {
       checkSessionOrder(req, mount);
       checkedOrder = true;
     }
+    checkProxy(req);
     if (!parts.activity.isOpen) return refuseLate({ req, res, ...target }, route);
     parts.activity.run(() => answer({ req, res, ...target }, route)).catch(next);
   };
@@ -83,6 +87,7 @@ export function createMount(parts: MountParts): RequestHandler {
     const { req, res } = incoming;
     const method = req.method === 'HEAD' ? 'GET' : (req.method ?? 'GET');
     if (!route.methods.includes(method)) return refuseMethod(incoming, route);
+    if (asksForMethods(req)) return tellMethods(res, allowedBy(route));
     switch (route.name) {
       case 'metadata':
         return sendDocument(req, res, parts.metadata);
@@ -126,11 +131,11 @@ export function createMount(parts: MountParts): RequestHandler {
     }
   }
 
-  function refuseMethod({ req, res }: Incoming, { name, methods }: MatchedRoute): void {
-    const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
-    res.setHeader('Allow', allowed.join(', '));
-    if (forPrograms.has(name)) {
-      sendError(res, 405, 'invalid_request', `the endpoint takes ${allowed.join(', ')}`);
+  function refuseMethod({ req, res }: Incoming, route: MatchedRoute): void {
+    const allowed = allowedBy(route);
+    res.setHeader('Allow', allowed);
+    if (forPrograms.has(route.name)) {
+      sendError(res, 405, 'invalid_request', `the endpoint takes ${allowed}`);
     } else {
       parts.responder.page(req, res, pageMessage({ kind: 'method_not_allowed' }));
     }
@@ -159,6 +164,10 @@ const forPrograms: ReadonlySet<RouteName> = new Set([
   'jwks',
   'metadata',
 ]);
+
+function allowedBy({ methods }: MatchedRoute): string {
+  return (methods.includes('GET') ? [...methods, 'HEAD'] : methods).join(', ');
+}
 
 // The request target may be in absolute form; only its path counts.
 function splitTarget(target: string): { path: string; query: string } {

@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Guard, GuardResources } from '@gatehouse/guard';
 import { createDocument, type Document, sendDocument } from './document.js';
+import { asksForMethods, tellMethods } from './options-request.js';
+
+const taken: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
  * Serves RFC 9728 documents of the resources by their path. Paths of resources on the issuer's own origin win over those of
@@ -23,8 +26,9 @@ export function resourceMetadata(
   }
   return (req, res, path) => {
     const document = documents.get(path);
-    if (!document || !['GET', 'HEAD', 'OPTIONS'].includes(req.method ?? '')) return false;
-    sendDocument(req, res, document);
+    if (!document || !taken.includes(req.method ?? '')) return false;
+    if (asksForMethods(req)) tellMethods(res, taken.join(', '));
+    else sendDocument(req, res, document);
     return true;
   };
 }

@@ -1,5 +1,8 @@
 const least = 32;
 
+/** How to make a secret that is not. */
+export const recipe: string = 'Make one with "openssl rand -base64 32".';
+
 /** Why a secret is too easy to guess, in words without the secret; nothing when it is not. */
 export function weaknessOf(secret: string): string | undefined {
   if (secret.length < least) {

@@ -1,20 +1,17 @@
-import type { AccountDirectory, AccountsOptions } from './accounts.js';
-
-// OpenID Connect Core §2: a subject is at most 255 ASCII characters. NUL and control characters have no place in an id.
-const accountIdSyntax = /^[\x20-\x7e]{1,255}$/;
+import { type Clock, systemClock } from '../clock.js';
+import { showSecret } from '../show-value.js';
+import type { AccountDirectory, AccountsOptions, HostLogin } from './accounts.js';
+import { checkAccountId, checkAuthTime, checkEpochSecond, checkLoginFacts } from './check-login.js';
 
 /** The host's accounts behind checks, so that a mistake of the host is named where it happens. */
-export function createAccountDirectory(options: AccountsOptions<unknown>): AccountDirectory {
+export function createAccountDirectory(
+  options: AccountsOptions<unknown>,
+  clock: Clock = systemClock,
+): AccountDirectory {
   const { fromRequest, endHostSession } = options;
 
   function idOf(account: unknown): string {
-    const id = options.id(account);
-    if (typeof id !== 'string' || !accountIdSyntax.test(id)) {
-      throw new TypeError(
-        `accounts.id must return 1 to 255 printable ASCII characters, got ${typeof id}`,
-      );
-    }
-    return id;
+    return checkAccountId(options.id(account), 'accounts.id must return');
   }
 
   async function find(accountId: string): Promise<unknown> {
@@ -28,8 +25,11 @@ export function createAccountDirectory(options: AccountsOptions<unknown>): Accou
   }
 
   async function isLoginValid(account: unknown, authTime: number): Promise<boolean> {
-    const validFrom = await options.sessionsValidFrom?.(account);
-    return validFrom === undefined || authTime >= validFrom;
+    // A database has null where nothing was set.
+    const given: unknown = (await options.sessionsValidFrom?.(account)) ?? undefined;
+    if (given === undefined) return true;
+    const begin = 'accounts.sessionsValidFrom must return an epoch second, or nothing';
+    return authTime >= checkEpochSecond(given, clock.now(), begin);
   }
 
   return {
@@ -45,7 +45,23 @@ export function createAccountDirectory(options: AccountsOptions<unknown>): Accou
       const accountId = idOf(account);
       return { accountId, label: options.label?.(account) ?? accountId };
     },
-    ...(fromRequest ? { fromRequest: async (req) => (await fromRequest(req)) ?? undefined } : {}),
+    ...(fromRequest
+      ? { fromRequest: async (req) => checkHostLogin(await fromRequest(req), clock.now()) }
+      : {}),
     ...(endHostSession ? { endHostSession: async (req, res) => endHostSession(req, res) } : {}),
   };
+}
+
+const source = 'accounts.fromRequest';
+
+function checkHostLogin(login: unknown, now: number): HostLogin<unknown> | undefined {
+  if (login === undefined || login === null) return undefined;
+  const { account } = Object(login) as { readonly account?: unknown };
+  if (typeof login !== 'object' || account === undefined || account === null) {
+    throw new TypeError(
+      `${source} must return { account, authTime } or nothing, got ${showSecret(login)}`,
+    );
+  }
+  const authTime = checkAuthTime((login as Partial<HostLogin<unknown>>).authTime, source, now);
+  return { account, ...checkLoginFacts(login, source, now), authTime };
 }

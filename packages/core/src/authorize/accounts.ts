@@ -6,7 +6,7 @@ type Awaitable<T> = T | Promise<T>;
 /** What the host's own login session says about a request. */
 export interface HostLogin<Account> {
   readonly account: Account;
-  /** Epoch second of the login. */
+  /** Epoch second of the login, not milliseconds: `Math.floor(ms / 1000)`. */
   readonly authTime: number;
   /** Authentication method references (RFC 8176). */
   readonly amr?: readonly string[];
@@ -21,8 +21,10 @@ export interface AccountsOptions<Account> {
   id(account: NoInfer<Account>): string;
   /** What the person recognises themselves by, on the consent page. @default the id */
   label?(account: NoInfer<Account>): string;
-  /** Epoch second; logins before it are void (password change, log out everywhere). */
-  sessionsValidFrom?(account: NoInfer<Account>): Awaitable<number | undefined>;
+  /**
+   * Epoch second, not a `Date` and not milliseconds; logins before it are void (password change, log out everywhere). Nothing: all count.
+   */
+  sessionsValidFrom?(account: NoInfer<Account>): Awaitable<number | null | undefined>;
   /** Makes the host's own session the login. Runs at the authorization endpoint, after the host's session middleware. */
   fromRequest?(req: IncomingMessage): Awaitable<HostLogin<NoInfer<Account>> | null | undefined>;
   /**

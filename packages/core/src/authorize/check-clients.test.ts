@@ -8,8 +8,26 @@ import {
 import { checkOptions } from '../check-options.js';
 
 const mistakes: [string, object, ...string[]][] = [
-  ['clients that are no list', { clients: 'web' }, 'clients: must be an array, got "web".'],
-  ['a client that is no object', { clients: ['web'] }, 'clients[0]: must be an object, got "web".'],
+  [
+    'clients by their names',
+    { clients: {} },
+    'clients: must be an array, got {}. Write it like [{ client_id: …, … }], or [] for none.',
+  ],
+  [
+    'one grant type without its list',
+    { clients: [{ ...webClient, grant_types: 'authorization_code' }] },
+    'clients[0].grant_types: must be an array, got "authorization_code". Write it like [\'authorization_code\'].',
+  ],
+  [
+    'clients that are no list',
+    { clients: 'web' },
+    'clients: must be an array, got "web". Write it like [{ client_id: …, … }], or [] for none.',
+  ],
+  [
+    'a client that is no object',
+    { clients: ['web'] },
+    'clients[0]: must be an object, got "web". Write it like { client_id: …, … }.',
+  ],
   [
     'a client_id beyond ASCII',
     { clients: [{ ...webClient, client_id: 'wéb' }] },

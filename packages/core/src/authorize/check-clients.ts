@@ -32,14 +32,14 @@ const client = {
   token_endpoint_auth_method: oneOf(...clientAuthMethods),
   jwks: secret(checkPublicJwks),
   redirect_uris: checkRedirectUris('redirect_uris'),
-  grant_types: list(oneOf(...grantTypes)),
+  grant_types: list(oneOf(...grantTypes), "['authorization_code']"),
   scope: checkScope,
   application_type: oneOf('web', 'native'),
   client_uri: checkWebUri,
   logo_uri: checkWebUri,
   policy_uri: checkWebUri,
   tos_uri: checkWebUri,
-  contacts: list(text),
+  contacts: list(text, "['security@acme.example']"),
   ...openidMembers,
   ...requestMembers,
   firstParty: boolean,
@@ -50,7 +50,7 @@ type Given = Values<typeof client>;
 
 /** Checks the static clients; `declared` are the scopes of all resources, which a first-party client gets by default. */
 export function checkClients(declared: readonly string[]): Check<readonly ResolvedClient[]> {
-  return list(checkClient(declared));
+  return list(checkClient(declared), '[{ client_id: …, … }], or [] for none');
 }
 
 /** Checks one client, as the options are checked. */

@@ -1,7 +1,5 @@
-import { weaknessOf } from '../app/weak-secret.js';
+import { recipe, weaknessOf } from '../app/weak-secret.js';
 import { type Check, secret } from '../check.js';
-
-const recipe = 'Make one with: openssl rand -base64 32';
 
 /** Checks a client_id: visible ASCII and spaces (RFC 6749 appendix A.1). */
 export const checkClientId: Check<string> = (value, at) =>

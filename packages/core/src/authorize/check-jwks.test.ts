@@ -34,7 +34,7 @@ const mistakes: [string, unknown, ...string[]][] = [
   [
     'keys that are a text, which is not shown',
     'PRIVATE',
-    'clients[0].jwks: must be an object, got a string of 7 characters.',
+    'clients[0].jwks: must be an object, got a string of 7 characters. Write it like { keys: … }.',
   ],
 ];
 

@@ -32,7 +32,7 @@ export function checkJwks<Key extends { readonly kid?: unknown }>(
 
 /** Reads a JWK once, so that what was checked is what is used. */
 export function readJwk(value: unknown, at: Place): GivenJwk | undefined {
-  const entries = entriesOf(value, at);
+  const entries = entriesOf(value, at, '{ kty: …, … }');
   return entries && Object.fromEntries(entries);
 }
 

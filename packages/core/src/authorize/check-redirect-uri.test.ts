@@ -85,7 +85,7 @@ const listMistakes: [string, object, ...string[]][] = [
   [
     'one text instead of a list',
     { redirect_uris: 'https://a.example/cb' },
-    'clients[0].redirect_uris: must be an array, got "https://a.example/cb".',
+    'clients[0].redirect_uris: must be an array, got "https://a.example/cb". Write it like [\'https://app.acme.example/callback\'].',
   ],
 ];
 

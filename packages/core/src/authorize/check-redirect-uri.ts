@@ -80,7 +80,7 @@ export const checkRedirectUri: Check<string> = (value, at) => {
 /** Redirect URIs of a member of a client, none of them twice. */
 export function checkRedirectUris(member: string): Check<readonly string[]> {
   return (value, at) => {
-    const uris = list(checkRedirectUri)(value, at);
+    const uris = list(checkRedirectUri, "['https://app.acme.example/callback']")(value, at);
     for (const [index, uri] of uris?.entries() ?? []) {
       const first = uris?.indexOf(uri) ?? index;
       if (first !== index) at.at(index).problem(`repeats ${member}[${first}]. Remove one.`);

@@ -12,7 +12,7 @@ const mistakes: [string, object, ...string[]][] = [
   [
     'resources as a list',
     { resources: [api] },
-    'resources: must be an object, got ["https://acme.example/api"].',
+    'resources: must be an object, got ["https://acme.example/api"]. Write it like { "https://acme.example/api": { name: …, scopes: … } }.',
   ],
   [
     'a resource that is no URI',
@@ -71,7 +71,7 @@ const memberMistakes: [string, object, ...string[]][] = [
   [
     'scopes as a list',
     { scopes: ['notes:read'] },
-    '.scopes: must be an object, got ["notes:read"].',
+    '.scopes: must be an object, got ["notes:read"]. Write it like { "notes:read": "Read your notes" }.',
   ],
   [
     'a scope name with a space',

@@ -51,7 +51,7 @@ const checkIntrospection: Check<NonNullable<ResolvedResource['introspection']>> 
 
 const checkScopes: Check<ReadonlyMap<string, string>> = (value, at) => {
   const scopes = new Map<string, string>();
-  for (const [name, words] of entriesOf(value, at) ?? []) {
+  for (const [name, words] of entriesOf(value, at, '{ "notes:read": "Read your notes" }') ?? []) {
     const place = at.at(name);
     if (!isScopeName(name)) {
       place.problem('is no scope name: use ASCII without spaces, quotes and backslashes.');
@@ -74,7 +74,8 @@ const resource = {
 /** Checks the APIs. The result holds all of them, as far as they are right, for the checks that follow. */
 export const checkResources: Check<ReadonlyMap<string, ResolvedResource>> = (value, at) => {
   const resources = new Map<string, ResolvedResource>();
-  for (const [identifier, options] of entriesOf(value, at) ?? []) {
+  const example = '{ "https://acme.example/api": { name: …, scopes: … } }';
+  for (const [identifier, options] of entriesOf(value, at, example) ?? []) {
     const place = at.at(identifier);
     checkIdentifier(identifier, place);
     const values = readOptions(resource, options, place)?.values ?? {};

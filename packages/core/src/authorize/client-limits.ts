@@ -1,3 +1,4 @@
+import { addressBlock } from '../app/address-block.js';
 import type { LimitDefinition, Limiter } from '../app/limits.js';
 import { recentFailures } from './recent-failures.js';
 
@@ -15,7 +16,7 @@ export interface ClientAttempt {
 export type ClientLimits = (clientId: string, address: string) => ClientAttempt;
 
 /**
- * Threat: somebody guesses a client's secret. Guesses are counted per address and client and per address, for clients that do
+ * Threat: somebody guesses a client's secret. Guesses are counted per network and client and per network, for clients that do
  * not exist too; a client is never refused because of what others, from other addresses, do in its name.
  *
  * A client that succeeds costs the counting database nothing, so guesses are counted after they failed. What runs at the same
@@ -33,13 +34,15 @@ export function createClientLimits(make: (definition: LimitDefinition) => Limite
   });
 
   return (clientId, from) => {
-    const pairKey = JSON.stringify([clientId, from]);
+    const pairKey = JSON.stringify([clientId, addressBlock(from, 64)]);
+    const addressKey = addressBlock(from, 56);
     let failure: Promise<void> | undefined;
     return {
-      waits: async () => longest(await Promise.all([pair.waits(pairKey), address.waits(from)])),
-      waitsHere: () => longest([pair.waitsHere(pairKey), address.waitsHere(from)]),
+      waits: async () =>
+        longest(await Promise.all([pair.waits(pairKey), address.waits(addressKey)])),
+      waitsHere: () => longest([pair.waitsHere(pairKey), address.waitsHere(addressKey)]),
       failed() {
-        failure ??= Promise.all([pair.failed(pairKey), address.failed(from)]).then(() => {});
+        failure ??= Promise.all([pair.failed(pairKey), address.failed(addressKey)]).then(() => {});
         return failure;
       },
     };

@@ -53,7 +53,7 @@ export const openidMembers: OpenidChecks = {
   sector_identifier_uri: checkSectorUri,
   default_max_age: lifetime({ min: 0, max: 3650 * day }),
   require_auth_time: boolean,
-  default_acr_values: list(text),
+  default_acr_values: list(text, "['urn:acme:mfa']"),
   claimsInIdToken: boolean,
   pkce: boolean,
   dangerouslyOmitNonce: boolean,

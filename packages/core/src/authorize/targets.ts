@@ -1,6 +1,7 @@
 import { OAuthError } from '../errors.js';
 import type { ScopesByResource } from '../interaction/view.js';
 import type { ResolvedResource } from '../resolved-options.js';
+import { showStray } from '../show-stray.js';
 import type { Client } from './clients.js';
 
 /** What a request asked for. */
@@ -82,9 +83,18 @@ export function resolveTarget(request: TargetRequest, client: Client, rules: Tar
 function checkResources(resources: readonly string[], rules: TargetRules): void {
   for (const resource of resources) {
     if (!rules.resources.has(resource)) {
-      throw new OAuthError('invalid_target', 'the resource is not known here');
+      throw unknownResource(resource, rules);
     }
   }
+}
+
+/** The client knows what it sent. The log says it, with what was meant. */
+export function unknownResource(
+  resource: string,
+  { resources }: Pick<TargetRules, 'resources'>,
+): OAuthError {
+  const cause = `no resource is known by the name ${showStray(resource, resources.keys())}`;
+  return new OAuthError('invalid_target', 'the resource is not known here', { cause });
 }
 
 function defaultScopes(
@@ -104,7 +114,10 @@ function defaultScopes(
 
 function checkScope(scope: string, client: Client, rules: TargetRules): void {
   if (!rules.scopeOwner.has(scope) && !rules.pluginScopes.has(scope)) {
-    throw new OAuthError('invalid_scope', 'a requested scope is not known here');
+    const known = [...rules.scopeOwner.keys(), ...rules.pluginScopes];
+    throw new OAuthError('invalid_scope', 'a requested scope is not known here', {
+      cause: `no resource and no plugin declares the scope ${showStray(scope, known)}`,
+    });
   }
   if (!client.scopes.has(scope)) {
     throw new OAuthError('invalid_scope', `this client may not ask for the scope ${scope}`);

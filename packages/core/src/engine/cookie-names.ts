@@ -5,11 +5,13 @@ export interface CookieNames {
   readonly resume: string;
   /** Ours: what else is signed in in the browser. */
   readonly accounts: string;
+  /** Ours: in which browser somebody logged in. */
+  readonly login: string;
 }
 
 /**
- * Cookie names with the prefixes that browsers enforce (RFC 6265bis §4.1.3) on https. `__Host-` needs the path `/`, so only the
- * session can have it; two servers under one host are told apart by their mount.
+ * Cookie names with the prefixes that browsers enforce (RFC 6265bis §4.1.3) on https. `__Host-` needs the path `/`, so those of
+ * an interaction cannot have it; two servers under one host are told apart by their mount.
  */
 export function cookieNames({
   secure,
@@ -22,6 +24,7 @@ export function cookieNames({
   return {
     session: `${secure ? '__Host-' : ''}gatehouse${suffix}-session`,
     accounts: `${secure ? '__Host-' : ''}gatehouse${suffix}-accounts`,
+    login: `${secure ? '__Host-' : ''}gatehouse${suffix}-login`,
     interaction: `${secure ? '__Secure-' : ''}gatehouse${suffix}-interaction`,
     resume: `${secure ? '__Secure-' : ''}gatehouse${suffix}-resume`,
   };

@@ -2,6 +2,8 @@ import type { EventEmitter } from 'node:events';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Logger } from '../app/logger.js';
 import { isClientSecret } from '../authorize/clients.js';
+import { showStray } from '../show-stray.js';
+import { oneLine } from '../show-value.js';
 import type { CommitContext } from './commit-context.js';
 import { commitReply } from './commit-reply.js';
 import { type EngineParts, engineConfig } from './engine-config.js';
@@ -13,6 +15,7 @@ import { checkDemands } from './request-demands.js';
 import { formPostMode } from './request-view.js';
 import { tooManyAttempts } from './too-many-attempts.js';
 import { unitOfWork } from './unit-of-work.js';
+import { protocolOf } from './protocol-of.js';
 
 /** Builds the engine: our configuration, our client secrets, our commit around it. */
 export function createEngine(parts: EngineParts, commit: CommitContext, logger: Logger): Provider {
@@ -26,7 +29,7 @@ export function createEngine(parts: EngineParts, commit: CommitContext, logger: 
   useOwnSecrets(provider, parts);
   const { openid, keys, clients, options, sendPage, subjects } = parts;
   if (openid) {
-    openid.protocol.bendToOpenid(provider, {
+    protocolOf(openid).bendToOpenid(provider, {
       issuer: options.issuer,
       keys,
       clients,
@@ -36,7 +39,7 @@ export function createEngine(parts: EngineParts, commit: CommitContext, logger: 
   }
   noteFailures(provider, logger);
   provider.use(commitReply(commit) as never);
-  if (openid) provider.use(openid.protocol.tellOwnSubject(subjects, clients) as never);
+  if (openid) provider.use(protocolOf(openid).tellOwnSubject(subjects, clients) as never);
   return provider;
 }
 
@@ -81,6 +84,8 @@ function useOwnSecrets(provider: Provider, { clients, bridge }: EngineParts): vo
 interface EngineError extends Error {
   readonly error?: string;
   readonly error_detail?: string;
+  readonly error_description?: string;
+  readonly scope?: string;
   readonly expose?: boolean;
 }
 
@@ -94,15 +99,22 @@ const errorEvents = [
   'userinfo.error',
 ] as const;
 
+// What the client hears says the reason too, where nothing is kept from it.
+function describe({ error_description: words, scope }: EngineError): string | undefined {
+  return words === undefined || scope === undefined ? words : `${words}: ${showStray(scope, [])}`;
+}
+
 function noteFailures(provider: Provider, logger: Logger): void {
   // Its typed events miss some that it emits.
   const emitter: EventEmitter = provider as unknown as EventEmitter;
   for (const name of errorEvents) {
     emitter.on(name, (ctx: KoaContextWithOIDC, error: EngineError) => {
-      const detail = explainPkceMismatch(ctx, unitOfWork().notes) ?? error.error_detail;
+      const explained = explainPkceMismatch(ctx, unitOfWork().notes);
+      const detail = explained ?? error.error_detail ?? describe(error);
       failures.set(ctx, {
         error: error.error ?? 'server_error',
-        ...(detail === undefined ? {} : { detail }),
+        // The request may have had a hand in the words.
+        ...(detail === undefined ? {} : { detail: oneLine(detail, 300) }),
       });
     });
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { addressOf } from '../app/address-of.js';
 import { applyPageHeaders } from '../app/page-headers.js';
 import { type BodyFault, type Fields, readFields } from '../app/read-fields.js';
+import { isFromElsewhere } from '../interaction/form-check.js';
 import { pageMessage } from '../interaction/page-messages.js';
 import type { PageRequest, Pipeline, PipelineReply } from '../interaction/pipeline.js';
 import { type Responder, wantsJson } from '../interaction/responder.js';
@@ -112,13 +113,18 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
   }
 
   // To a POST from another site a browser adds no Lax cookies; to the GET that this answer makes it adds them.
-  function askAgain(request: EndpointRequest, form: Fields): void {
+  function askAgain(
+    request: EndpointRequest,
+    form: Fields,
+    read: (params: URLSearchParams) => URLSearchParams = (params) => params,
+  ): void {
     // Written anew: what a body may hold, a line break too, no header can.
-    const search = `${new URLSearchParams([request.query, form.text].filter(Boolean).join('&'))}`;
+    const given = new URLSearchParams([request.query, form.text].filter(Boolean).join('&'));
+    const search = read(given).toString();
     if (form.isJson) sendBodyFault(request, 'unsupported_type');
     else if (search.length > longestForm) sendBodyFault(request, 'too_large');
     else {
-      const query = sealForm(secrets, request.path, search);
+      const query = sealForm(secrets, request.path, search, parts.clock.now());
       send(request, { redirect: `${origin}${request.path}?${query}` });
     }
   }
@@ -142,7 +148,7 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
     unit: UnitOfWork,
   ): Promise<string | PipelineReply> {
     if (uid !== '') return '';
-    const opened = openForm(secrets, path, query);
+    const opened = openForm(secrets, path, query, parts.clock.now());
     if (opened === undefined) return refusal(notOurForm);
     try {
       return await parts.requests.query(opened, req, res);
@@ -158,11 +164,13 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
     const { req, res, path, query } = request;
     const form = await formOf(request);
     if (form === 'answered') return;
-    // From a client, and not from our own page.
-    if (form && !form.fields.has('csrf') && !form.isJson) return askAgain(request, form);
+    // From a client, and not from our own page. Threat: any site can post the fields of that page, and the answer, made without the
+    // cookie, would tell the person that they are signed out while they are not.
+    const isOurs = form?.fields.has('csrf') && !isFromElsewhere(req, origin);
+    if (form && !form.isJson && !isOurs) return askAgain(request, form, logoutQuery);
     const url = path.slice(mountPath.length);
     const engineReq = engineRequest(req, { method: req.method ?? 'GET', url, origin, mountPath });
-    const opened = openForm(secrets, path, query);
+    const opened = openForm(secrets, path, query, parts.clock.now());
     if (opened === undefined) return send(request, refusal(notOurForm));
     const params = new URLSearchParams(form ? [...form.fields] : opened);
     const given = { req, engineReq, res, params, ...(form ? { form } : {}) };
@@ -264,7 +272,8 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
   };
 }
 
-const notOurForm = 'the address is none of this server; go back to the app, and begin again';
+const notOurForm =
+  'the address has expired or is none of this server; go back to the app, and begin again';
 
 function refusal(errorDescription: string): Extract<PipelineReply, { readonly view: unknown }> {
   return { view: pageMessage({ kind: 'invalid_request', errorDescription }) };
@@ -276,6 +285,7 @@ function viewOf({ form, ...view }: Exclude<RouteReply, { redirect: string }>): P
 
 const bodyFaults: Readonly<Record<BodyFault, string>> = {
   too_large: 'the form is too large',
+  too_many_fields: 'the form has too many fields',
   unsupported_type: 'the form must be application/x-www-form-urlencoded or application/json',
   malformed: 'the form cannot be read',
   already_read: 'the form was read before it came here',

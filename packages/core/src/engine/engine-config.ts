@@ -5,7 +5,7 @@ import type { ClientDirectory } from '../authorize/clients.js';
 import type { Clock } from '../clock.js';
 import type { Client } from '../authorize/clients.js';
 import type { Subjects } from '../authorize/subjects.js';
-import { resolveTarget, type TargetRules } from '../authorize/targets.js';
+import { resolveTarget, type TargetRules, unknownResource } from '../authorize/targets.js';
 import { OAuthError } from '../errors.js';
 import type { ResolvedOptions, ResolvedResource } from '../resolved-options.js';
 import type { Secrets } from '../secrets.js';
@@ -19,9 +19,11 @@ import type { ErrorPage } from './error-page.js';
 import type { OpenidSettings } from './openid-settings.js';
 import type { EnginePolicy } from './policy.js';
 import { prolongRefreshToken } from './prolong-refresh-token.js';
+import { renamedParams } from './request-view.js';
 import { createAdapter, type BridgeContext } from './store-bridge.js';
 import type { TokenClaims } from './token-claims.js';
 import { unitOfWork } from './unit-of-work.js';
+import { protocolOf } from './protocol-of.js';
 
 /** What the engine is configured from. */
 export interface EngineParts {
@@ -63,8 +65,8 @@ export function engineConfig(parts: EngineParts): Configuration {
     clientDefaults: { id_token_signed_response_alg: defaultAlg(parts.keys) as 'ES256' },
     // No HS*: their key would be the stored hash of the secret.
     enabledJWA: { clientAuthSigningAlgValues: [...signingAlgorithms] },
-    extraParams: policy.extraParams,
-    pkce: { required: parts.openid?.protocol.isPkceNeeded ?? (() => true) },
+    extraParams: Object.values(renamedParams),
+    pkce: { required: protocolOf(parts.openid)?.isPkceNeeded ?? (() => true) },
     allowOmittingSingleRegisteredRedirectUri: true,
     assertJwtClientAuthClaimsAndHeader: ({ oidc }, claims, header) =>
       checkAssertion(claims, header, {
@@ -107,7 +109,7 @@ export function engineConfig(parts: EngineParts): Configuration {
       },
     },
   };
-  parts.openid?.protocol.speakOpenid(configuration, parts.openid, parts.keys);
+  if (parts.openid) protocolOf(parts.openid).speakOpenid(configuration, parts.openid, parts.keys);
   return (options.dangerouslyConfigureEngine?.(configuration as never) ??
     configuration) as Configuration;
 }
@@ -126,7 +128,7 @@ async function claimsOf(
 ): ReturnType<TokenClaims> {
   const claims = await tokenClaims(ctx, token);
   await keys.refresh(unitOfWork().left());
-  return openid ? { ...claims, ...openid.protocol.userinfoClaims(ctx, token) } : claims;
+  return openid ? { ...claims, ...protocolOf(openid).userinfoClaims(ctx, token) } : claims;
 }
 
 /** The `resource` parameters of the running request. */
@@ -164,8 +166,7 @@ async function resourceInfo(
   identifier: string,
 ): Promise<never> {
   const resource = parts.options.resources.get(identifier);
-  if (!resource)
-    throw asEngineError(new OAuthError('invalid_target', 'the resource is not known here'));
+  if (!resource) throw asEngineError(unknownResource(identifier, parts.rules));
   const { client, params, route } = ctx.oidc;
   const machine = params?.grant_type === 'client_credentials';
   const isIssue = route === 'token' && !machine;

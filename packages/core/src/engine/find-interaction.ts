@@ -7,6 +7,7 @@ import { loadEpoch } from '../issue/epochs.js';
 import type { Secrets } from '../secrets.js';
 import { currentSession, type EngineSession } from './current-session.js';
 import { openLiveInteraction } from './live-interaction.js';
+import type { LoginBrowser } from './login-browser.js';
 import { type Payload, type RecordCodec, storedIdOf } from './records.js';
 import { unitOfWork } from './unit-of-work.js';
 
@@ -19,11 +20,17 @@ export interface InteractionFinderParts {
   readonly clients: ClientDirectory;
   readonly accounts: AccountDirectory;
   readonly sessionCookie: string;
+  readonly logins: LoginBrowser;
 }
 
 /** What a step left in the interaction. */
 export type InteractionResult = Record<string, unknown> & {
-  readonly login?: { readonly accountId: string; readonly ts: number; readonly epoch?: number };
+  readonly login?: {
+    readonly accountId: string;
+    readonly ts: number;
+    readonly epoch?: number;
+    readonly browser?: string;
+  };
 };
 
 /** An interaction that this browser started and may go on with. */
@@ -110,6 +117,10 @@ export function createInteractionFinder(parts: InteractionFinderParts): Interact
     }
     const { name: step } = payload.prompt as { name: string };
     const result = payload.result as InteractionResult | undefined;
+    // Who logged in there goes on with it, and nobody else who has its cookie.
+    if (result?.login && !parts.logins.isMarked(cookies, result.login.browser)) {
+      return { miss: 'cookie_missing', ...who };
+    }
     const account =
       origin.accountId === undefined ? undefined : await accounts.find(origin.accountId);
     // Deactivated since the page was shown, logged out everywhere, or revoked. A login page is for everybody.

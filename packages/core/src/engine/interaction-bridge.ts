@@ -5,7 +5,7 @@ import { type Client, destinationOf } from '../authorize/clients.js';
 import type { LoginResult } from '../interaction/login-method.js';
 import type { AccountView, BrowserAccount, Destination } from '../interaction/view.js';
 import { loadEpoch } from '../issue/epochs.js';
-import type { BrowserAccounts } from './browser-accounts.js';
+import type { BrowserAccounts, Exchange } from './browser-accounts.js';
 import type { CookieNames } from './cookie-names.js';
 import { currentSession } from './current-session.js';
 import { endSession, type EndingSession, type SessionEndParts } from './end-session.js';
@@ -15,6 +15,7 @@ import type {
   InteractionMiss,
   SessionChanged,
 } from './find-interaction.js';
+import type { LoginBrowser } from './login-browser.js';
 import { askAgainQuery } from './pushed-requests.js';
 import { paramsOf } from './request-view.js';
 import { unitOfWork } from './unit-of-work.js';
@@ -52,8 +53,8 @@ export interface InteractionBridge {
     res: ServerResponse,
     uid: string,
   ): Promise<InteractionMiss | 'unanswered' | undefined>;
-  /** Records that a person logged in. */
-  login(uid: string, login: LoginResult, fromHost: boolean): Promise<void>;
+  /** Records that a person logged in, in this browser. */
+  login(exchange: Exchange, uid: string, login: LoginResult, fromHost: boolean): Promise<void>;
   /** Records what a step answered, under its name. */
   answer(uid: string, step: string, value: Readonly<Record<string, unknown>>): Promise<void>;
   deny(uid: string, error: string, description: string): Promise<void>;
@@ -92,12 +93,13 @@ export interface InteractionBridgeParts extends SessionEndParts {
   readonly find: InteractionFinder;
   readonly accounts: AccountDirectory;
   readonly browser: BrowserAccounts;
+  readonly logins: LoginBrowser;
   readonly cookieNames: Pick<CookieNames, 'session' | 'interaction' | 'resume'>;
 }
 
 /** Reads and answers interactions through the engine's own model, in the running unit of work. */
 export function createInteractionBridge(parts: InteractionBridgeParts): InteractionBridge {
-  const { provider, find, clock, accounts, browser, cookieNames } = parts;
+  const { provider, find, clock, accounts, browser, logins, cookieNames } = parts;
   // Where the host's own session is the login, its user is the one account of the browser.
   const isOne = accounts.fromRequest !== undefined;
 
@@ -154,7 +156,9 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
       return undefined;
     },
 
-    async login(uid, login, fromHost) {
+    async login(exchange, uid, login, fromHost) {
+      const { cookies } = provider.createContext(exchange.engineReq, exchange.res);
+      const mark = logins.mark(cookies);
       const epoch = await loadEpoch(unitOfWork(), 'AccountEpoch', login.accountId);
       await change(uid, (interaction) => {
         // Of another account: that session ends on the way back, and is not the one that the engine must find then.
@@ -167,6 +171,7 @@ export function createInteractionBridge(parts: InteractionBridgeParts): Interact
             amr: [...login.amr],
             ts: login.authTime ?? clock.now(),
             epoch,
+            browser: mark,
             ...(fromHost ? { host: true } : {}),
             ...(login.acr === undefined ? {} : { acr: login.acr }),
           },

@@ -131,6 +131,8 @@ export async function inMachineUnit(
 ): Promise<void> {
   // The host's cors() would let any page read tokens; ours goes by client and origin.
   dropCors(res);
+  // Tokens and what is known of them, and errors about either. A preflight has a cache of its own.
+  if (req.method !== 'OPTIONS') res.setHeader('Cache-Control', 'no-store');
   // Threat: the time of a unit of work is the store's. Whoever sends slowly would use it up, and raise the alarm of an outage.
   const body = req.method === 'POST' ? await readForm(req, res) : undefined;
   if (body === 'answered') return;
@@ -169,6 +171,7 @@ export const urlencoded = 'application/x-www-form-urlencoded';
 
 const bodyFaults: Readonly<Record<BodyFault, readonly [status: number, description: string]>> = {
   too_large: [413, 'the request body is too large'],
+  too_many_fields: [400, 'the form has too many fields'],
   unsupported_type: [400, `the body must be ${urlencoded}`],
   malformed: [400, `the body must be ${urlencoded}`],
   already_read: [400, 'the request body was read before it came here'],

@@ -78,14 +78,15 @@ export function createLogout(
     const asked = await check(params);
     if (typeof asked === 'string') return refuse(asked);
     const who = await signedIn(request);
-    if (!who) return done(asked);
+    // Not to a form: one from another site comes without cookies, and some browsers do not say where it is from. To a GET they add them.
+    if (!who) return form && !form.isJson ? { redirect: urlOf(asked, params) } : done(asked);
     if (!form) {
       const named = namedBy(asked, who);
       if (named === undefined) return ask(asked, who, params);
       return end(request, asked, who, named === 'session' ? [] : [named], named === 'session');
     }
     const { fields, isJson } = form;
-    const retryUrl = `${issuer}${openidPaths.logout}?${logoutQuery(params)}`;
+    const retryUrl = urlOf(asked, params);
     const fault = checkForm(request.req, fields, who.binding, { secrets, origin, isJson });
     if (fault) return { view: pageMessage({ kind: 'form_not_ours', retryUrl }) };
     const answer = fields.get('logout');
@@ -145,16 +146,20 @@ export function createLogout(
     const accountId = who.session?.accountId ?? who.hostAccountId;
     const account = accountId === undefined ? undefined : await accounts.find(accountId);
     const view = account === undefined ? {} : { account: accounts.view(account) };
-    // What is checked once more when the form comes. A token has no place in a page.
-    const { id_token_hint: _, ...fields } = Object.fromEntries(logoutQuery(params));
-    if (asked.client) fields.client_id = asked.client.metadata.client_id;
     return {
-      view: page({ state: 'ask', fields, ...view, ...othersOf(who.others) }, asked),
+      view: page(
+        { state: 'ask', fields: fieldsOf(asked, params), ...view, ...othersOf(who.others) },
+        asked,
+      ),
       form: {
         action: `${issuer}${openidPaths.logout}`,
         csrf: csrfToken(secrets, who.binding),
       },
     };
+  }
+
+  function urlOf(asked: Asked, params: URLSearchParams): string {
+    return `${issuer}${openidPaths.logout}?${new URLSearchParams(fieldsOf(asked, params))}`;
   }
 
   function othersOf(others: readonly KeptSession[]): Pick<LogoutData, 'others'> {
@@ -186,6 +191,12 @@ const asksFor: ReadonlySet<string> = new Set(names);
 /** What asks for the same again: without the fields of our own form, which decide. */
 export function logoutQuery(params: URLSearchParams): URLSearchParams {
   return new URLSearchParams([...params].filter(([name]) => asksFor.has(name)));
+}
+
+// What is checked once more when it comes back. A token has no place in a page or an address.
+function fieldsOf({ client }: Asked, params: URLSearchParams): Record<string, string> {
+  const { id_token_hint: _, ...fields } = Object.fromEntries(logoutQuery(params));
+  return client ? { ...fields, client_id: client.metadata.client_id } : fields;
 }
 
 function isCurrent({ session, hostAccountId }: SignedIn): boolean {

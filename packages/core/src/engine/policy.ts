@@ -6,17 +6,15 @@ import type { Step } from '../interaction/step.js';
 import type { AuthorizationView } from '../interaction/view.js';
 import { type GrantLoaderParts, loadGrant } from './grant-loader.js';
 import { engine } from './load-engine.js';
+import type { LoginBrowser } from './login-browser.js';
 import type { OpenidSettings } from './openid-settings.js';
-import { clientOf, type EngineAccount, renamedParams, requestView } from './request-view.js';
+import { clientOf, type EngineAccount, requestView } from './request-view.js';
 import { unitOfWork } from './unit-of-work.js';
-
-/** Checks a parameter that the engine does not know. */
-export type ParamCheck = (ctx: KoaContextWithOIDC, value: string | undefined) => void;
+import { protocolOf } from './protocol-of.js';
 
 /** Where the engine asks us. */
 export interface EnginePolicy {
   readonly prompts: object;
-  readonly extraParams: Readonly<Record<string, ParamCheck | null>>;
   findAccount(
     ctx: KoaContextWithOIDC,
     id: string,
@@ -36,6 +34,7 @@ export interface PolicyParts extends GrantLoaderParts {
   readonly steps: readonly Step[];
   readonly openid?: OpenidSettings;
   readonly subjects: Subjects;
+  readonly logins: LoginBrowser;
 }
 
 interface TokenLike {
@@ -69,15 +68,17 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
     const request = await requestView(ctx, clients, rules);
     if (!request.account) return request;
     const subject = subjects.of(request.account.accountId, await clientOf(ctx, clients));
-    const loginNeeded = parts.openid?.protocol.openidLoginNeeded(ctx, subject);
+    const loginNeeded = protocolOf(parts.openid)?.openidLoginNeeded(ctx, subject);
     if (loginNeeded) return { ...request, loginNeeded };
+    const { hintsAnother = false, scopesAnswered = false } = unitOfWork().notes;
+    const hinted = hintsAnother && { choiceNeeded: { reason: 'login_hint' } };
     const reason = consentNeeded({
       client: request.client,
       destination: request.destination,
-      answered: unitOfWork().notes.scopesAnswered ?? false,
+      answered: scopesAnswered,
       answeredNow: 'consent' in request.answered,
     });
-    return reason ? { ...request, consentNeeded: reason } : request;
+    return { ...request, ...hinted, ...(reason && { consentNeeded: reason }) };
   }
 
   function promptOf(step: Step): object {
@@ -103,10 +104,6 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
 
   return {
     prompts: steps.map(promptOf),
-    extraParams: {
-      [renamedParams.max_age]: (_ctx, value) => checkMaxAge(value),
-      [renamedParams.acr_values]: null,
-    },
     async findAccount(ctx, accountId, token) {
       const { authTime, extra } = (token ?? {}) as TokenLike;
       const since = authTime ?? extra?.auth_time ?? ctx.oidc.session?.loginTs;
@@ -119,12 +116,16 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
         ...found,
         view: accounts.view(account),
         claims: parts.openid
-          ? parts.openid.protocol.accountClaims(ctx, found, parts.openid, clients)
+          ? protocolOf(parts.openid).accountClaims(ctx, found, parts.openid, clients)
           : async () => ({ sub: accountId }),
       };
     },
     loadGrant: (ctx) => loadGrant(ctx, parts) as Promise<never>,
-    interactionUrl: (_ctx, { uid }) => `${parts.issuer}/interaction/${uid}`,
+    interactionUrl({ oidc }, { uid }) {
+      // Before the first page: a form that is sent twice must find it both times.
+      parts.logins.mark(oidc.cookies);
+      return `${parts.issuer}/interaction/${uid}`;
+    },
     async mayIntrospect(clientId, token) {
       const asker = await clients.find(clientId);
       // RFC 7662 §2.1: the caller must be authorized, and a public client proves nothing.
@@ -148,18 +149,12 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
   }
 }
 
-// A value that is no number would compare as recent enough.
-function checkMaxAge(value: string | undefined): void {
-  if (value === undefined || /^\d{1,15}$/.test(value)) return;
-  throw new engine.errors.InvalidRequest('max_age must be a whole number of seconds');
-}
-
 function errorOf(step: string): string {
   return step === 'login' || step === 'consent' ? `${step}_required` : 'interaction_required';
 }
 
 function refuseLoop(step: string, reason: string, openid: OpenidSettings | undefined): never {
-  const error = openid?.protocol.openidLoginError(reason);
+  const error = protocolOf(openid)?.openidLoginError(reason);
   if (step === 'login' && error) throw error;
   throw new engine.errors.AccessDenied(
     `the ${step} page was answered and is needed again (${reason})`,

@@ -56,6 +56,9 @@ export function createRequestReader(parts: RequestReaderParts): RequestReader {
     if (asksOpenid && !params.get('redirect_uri') && !params.get('request_uri')) {
       notes.requestFault ??= noRedirectUri();
     }
+    const [maxAge = '', ...more] = params.getAll('max_age');
+    // A repeated one is refused by the engine. What it takes besides for a number (`1e3`, `0x10`, ` 5`) is none.
+    if (more.length === 0 && !/^\d{0,15}$/.test(maxAge)) notes.requestFault ??= noMaxAge();
     return search;
   }
 
@@ -174,6 +177,9 @@ const nested = (): OAuthError =>
 
 const noRedirectUri = (): OAuthError =>
   new OAuthError('invalid_request', 'redirect_uri is needed with the openid scope');
+
+const noMaxAge = (): OAuthError =>
+  new OAuthError('invalid_request', 'max_age must be a whole number of seconds');
 
 const otherType = (): OAuthError =>
   new OAuthError('invalid_request_object', 'response_type must be the one in the request object');

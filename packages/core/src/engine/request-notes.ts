@@ -14,6 +14,8 @@ export interface Notes {
   };
   /** Who is logged in at the host, where its session is the login. */
   hostAccountId?: string;
+  /** The request's `login_hint` names an account that is signed in beside that of the session. */
+  hintsAnother?: true;
   /** The account epoch that the login of this request was made under. */
   loginEpoch?: number;
   /** Whether that login came from the host's own session. */

@@ -26,11 +26,12 @@ const once = ['client_id', 'id_token_hint', 'login_hint'] as const;
 type IsNamed = (accountId: string, account: unknown) => boolean;
 
 /**
- * A request that names an account which is signed in in the browser is answered by that account's session, before the engine
- * looks: so `prompt=none` works with it. Without other accounts nothing is read.
+ * A request whose ID token names an account which is signed in in the browser is answered by that account's session, before the
+ * engine looks: so `prompt=none` works with it. Where a `login_hint` names one, the person is asked. Without other accounts nothing
+ * is read.
  *
- * Threat: a client learns by `prompt=none` whether somebody is signed in whom it has only heard of. There an ID token of its own
- * must name the account; a `login_hint` counts where the person sees what happens.
+ * Threat: a client learns without a page whether somebody is signed in whom it has only heard of, or any site makes another account
+ * the browser's. So without an ID token of the client's own nobody is chosen in silence.
  *
  * @see [OpenID Connect Core §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)
  */
@@ -56,7 +57,9 @@ export function createHintSelection(
       isNamed(accountId, account),
     );
     // What people are called by need not be theirs alone.
-    if (found && more.length === 0) browser.present(exchange, session, found);
+    if (!found || more.length > 0) return;
+    if (params.has('id_token_hint')) browser.present(exchange, session, found);
+    else unitOfWork().notes.hintsAnother = true;
   };
 
   async function isCurrent({ accountId }: EngineSession, isNamed: IsNamed): Promise<boolean> {

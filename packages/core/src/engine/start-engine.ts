@@ -31,6 +31,7 @@ import { createErrorPage } from './error-page.js';
 import { createInteractionFinder } from './find-interaction.js';
 import { createInteractionBridge } from './interaction-bridge.js';
 import { createLogOut } from './log-out.js';
+import { loginBrowser } from './login-browser.js';
 import { readOpaqueToken } from './opaque-token.js';
 import type { OpenidSettings } from './openid-settings.js';
 import { createPolicy } from './policy.js';
@@ -45,6 +46,7 @@ import type { SessionEndParts } from './end-session.js';
 import type { BridgeContext } from './store-bridge.js';
 import { type ClaimsContributor, createTokenClaims } from './token-claims.js';
 import { findUnitOfWork } from './unit-of-work.js';
+import { protocolOf } from './protocol-of.js';
 
 /** What the engine is started with. */
 export interface StartEngineParts {
@@ -94,6 +96,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
   const codec = createRecordCodec(secrets);
   const replay = createRefreshReplay(options.refreshToken.replayWindowSeconds, clock);
   const names = cookieNames(options);
+  const logins = loginBrowser(names.login, options.secure);
   const announcement = { feed, longestJwtSeconds: parts.longestJwtSeconds };
   const { subjects, requestFeatures } = parts;
   const sessionEnd: SessionEndParts = {
@@ -101,7 +104,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     events,
     ...announcement,
     ...(parts.openid && {
-      tellClients: parts.openid.protocol.createTellClients({
+      tellClients: protocolOf(parts.openid).createTellClients({
         clients,
         keys: parts.keys,
         subjects,
@@ -124,14 +127,14 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
       if (!client || !parts.openid) return client && engineMetadata(client);
       const { algs } = parts.keys;
       const { acrValues } = parts.openid;
-      if (notes) parts.openid.protocol.noteWithoutPkce(notes, client);
+      if (notes) protocolOf(parts.openid).noteWithoutPkce(notes, client);
       const isAsked = notes?.asksOpenid ?? false;
       return engineMetadata(client, { algs, acrValues, isAsked });
     },
   };
   const grantSeconds = options.codeLifetimeSeconds + options.refreshToken.absoluteSeconds;
   const openid = parts.openid ? { openid: parts.openid } : {};
-  const protocol = parts.openid?.protocol;
+  const protocol = protocolOf(parts.openid);
   const { requestObjects, pushedRequests } = requestTerms(requestFeatures);
   const byReference = requestObjects || pushedRequests;
   const everyPushed = requestFeatures.pushedRequests?.required ?? false;
@@ -144,6 +147,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
     clock,
     grantSeconds,
     subjects,
+    logins,
     ...openid,
   });
   const errorPage = createErrorPage(responder, clients);
@@ -212,10 +216,12 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
         clients,
         accounts,
         sessionCookie: names.session,
+        logins,
       }),
       ...sessionEnd,
       accounts,
       browser,
+      logins,
       cookieNames: names,
     }),
     steps: new Map(steps.map((step) => [step.name, step])),

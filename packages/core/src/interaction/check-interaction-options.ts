@@ -22,7 +22,7 @@ const session = {
 
 // Which names exist is known after the plugins are set up.
 const checkPages: Check<PageReplacements> = (value, at) => {
-  const pages = entriesOf(value, at);
+  const pages = entriesOf(value, at, '{ login: (view) => … }');
   for (const [name, render] of pages ?? []) callable(render, at.at(name));
   return pages && (Object.fromEntries(pages) as PageReplacements);
 };

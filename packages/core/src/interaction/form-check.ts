@@ -8,6 +8,14 @@ export function csrfToken(secrets: Secrets, binding: string): string {
   return secrets.sign('csrf', binding);
 }
 
+/** Whether the browser says that the page which sends this is none of ours. */
+export function isFromElsewhere({ headers }: IncomingMessage, origin: string): boolean {
+  const { origin: sender, 'sec-fetch-site': site } = headers;
+  if (site !== undefined && site !== 'same-origin') return true;
+  // A page with `Referrer-Policy: no-referrer` posts `Origin: null`, ours too; then the other header decides, and the form.
+  return sender !== undefined && sender !== origin && sender !== 'null';
+}
+
 /** Why a POST is not from our own page. */
 export type FormFault = 'cross_site' | 'csrf' | 'json_origin';
 
@@ -23,12 +31,8 @@ export function checkForm(
   binding: string,
   { secrets, origin, isJson }: { secrets: Secrets; origin: string; isJson: boolean },
 ): FormFault | undefined {
-  const site = req.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin') return 'cross_site';
-  const sender = req.headers.origin;
-  // A page with `Referrer-Policy: no-referrer` posts `Origin: null`, ours too; then the other two checks decide.
-  if (sender !== undefined && sender !== origin && sender !== 'null') return 'cross_site';
+  if (isFromElsewhere(req, origin)) return 'cross_site';
   // A JSON body cannot be sent across sites without a preflight, which nobody answers; it must say its origin nevertheless.
-  if (isJson) return sender === origin ? undefined : 'json_origin';
+  if (isJson) return req.headers.origin === origin ? undefined : 'json_origin';
   return secrets.verify('csrf', binding, fields.get('csrf') ?? '') ? undefined : 'csrf';
 }

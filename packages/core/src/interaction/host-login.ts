@@ -12,7 +12,8 @@ export interface HostLoginOptions {
 }
 
 /**
- * Why a person is sent to the host's login page. `none`: nobody is logged in. `reauthenticate`: the login is asked for anew.
+ * Why a person is sent to the host's login page. `none`: nobody is logged in. `reauthenticate`: the login is asked for anew, or the
+ * one that the host knows no longer counts.
  * `switch_account`: the person wants to be somebody else.
  */
 export type HostLoginReason = 'none' | 'reauthenticate' | 'switch_account';
@@ -82,8 +83,12 @@ function createHostLogin(loginUrl: string, runtime: Runtime): LoginMethod {
     return target.href;
   }
 
-  function sendTo(interaction: InteractionView): { redirect: string } {
-    return { redirect: loginUrlFor(`${interaction.url}/host`, reasonOf(interaction)) };
+  async function sendTo(interaction: InteractionView): Promise<{ redirect: string }> {
+    const asked = reasonOf(interaction);
+    // Somebody is logged in there, by a login that no longer counts. A login page that hears of nobody would send them straight back.
+    const isStale = asked === 'none' && (await accounts.fromRequest?.(interaction.req));
+    const reason = isStale ? 'reauthenticate' : asked;
+    return { redirect: loginUrlFor(`${interaction.url}/host`, reason) };
   }
 
   async function finish(interaction: InteractionView): Promise<LoginReply> {
@@ -107,7 +112,7 @@ function createHostLogin(loginUrl: string, runtime: Runtime): LoginMethod {
     label: 'Sign in',
     limited: true,
     view: sendTo,
-    submit: async (interaction) => sendTo(interaction),
+    submit: sendTo,
     callback: finish,
     signIn: (returnTo) => loginUrlFor(returnTo, 'none'),
   };

@@ -12,6 +12,7 @@ import { unitOfWork } from '../engine/unit-of-work.js';
 import type { Clock } from '../clock.js';
 import type { EventHub } from '../events.js';
 import type { Secrets } from '../secrets.js';
+import { admitLogin } from './admit-login.js';
 import { loadConsent, saveConsent } from './consent.js';
 import { checkForm, csrfToken } from './form-check.js';
 import { pageMessage } from './page-messages.js';
@@ -134,9 +135,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     }
     if ('redirect' in reply) return reply;
     if ('login' in reply) {
-      await bridge.login(uid, reply.login, reply.method === 'host');
+      const login = await admitLogin(reply, parts);
+      await bridge.login({ engineReq, res }, uid, login, reply.method === 'host');
       emit('login.succeeded', {
-        accountId: reply.login.accountId,
+        accountId: login.accountId,
         clientId: view.client.client_id,
         method: reply.method,
       });

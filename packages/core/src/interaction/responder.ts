@@ -75,6 +75,8 @@ export function createResponder({ theme, lang, pages, replacements }: ResponderO
       if (view.retryAfterSeconds !== undefined)
         res.setHeader('Retry-After', String(view.retryAfterSeconds));
       res.statusCode = view.status ?? 200;
+      // RFC 9110 §15.5.2: a 401 says how to authenticate. The way of people is a page, and then a cookie.
+      if (view.status === 401) res.setHeader('WWW-Authenticate', 'Cookie');
       res.setHeader('Content-Type', contentType);
       res.setHeader('Vary', 'Accept');
       res.end(req.method === 'HEAD' ? undefined : body);

@@ -65,6 +65,8 @@ export interface AuthorizationView {
   readonly consentNeeded?: StepReason;
   /** Why the login that is there is not the one that was asked for, when it is not (OpenID Connect Core §3.1.2.1, §5.5.1). */
   readonly loginNeeded?: StepReason;
+  /** Why the person must say which of the accounts in the browser is meant, when they must. */
+  readonly choiceNeeded?: StepReason;
   /** What steps answered in this very request, by step name. */
   readonly answered: Readonly<Record<string, unknown>>;
 }

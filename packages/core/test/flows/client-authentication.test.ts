@@ -187,6 +187,23 @@ describe('failed client authentications', () => {
     );
   });
 
+  it('are limited by network: one customer has a /64 of IPv6 addresses, and may have a /56', async () => {
+    const guesses = async (count: number, address: (n: string) => string): Promise<number[]> => {
+      const ids = Array.from({ length: count }, (_, n) => (n + 1).toString(16));
+      return Promise.all(ids.map(async (n) => (await guess(address(n), `none-${n}`)).status));
+    };
+    for (let tries = 0; tries < 10; tries += 1) {
+      expect((await guess(`2001:db8:0:1::${tries}`)).status).toBe(401);
+    }
+    expect((await guess('2001:db8:0:1::ffff')).status).toBe(429);
+    expect((await know('2001:db8:0:2::1')).status).toBe(200);
+    // Each guess at another client, from another network of one customer.
+    const statuses = await guesses(100, (n) => `2001:db8:0:2${n.padStart(2, '0')}::1`);
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    expect((await guess('2001:db8:0:2ff::1', 'another')).status).toBe(429);
+    expect((await know('2001:db8:0:3ff::1')).status).toBe(200);
+  });
+
   it('of 50 at once no more than ten are looked at, and the others wait', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => guess('192.0.2.1')));
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);

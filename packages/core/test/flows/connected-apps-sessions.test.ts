@@ -32,6 +32,7 @@ describe('the page of connected apps without a live session', () => {
   const expectNobody = async (cookie: string): Promise<void> => {
     const asked = await fetch(page, { headers: { cookie, accept: 'application/json' } });
     expect([asked.status, asked.headers.getSetCookie()]).toEqual([401, []]);
+    expect(asked.headers.get('www-authenticate')).toBe('Cookie');
     expect(await asked.json()).toMatchObject({
       page: 'error',
       data: { kind: 'not_signed_in', error: 'login_required' },
@@ -39,6 +40,7 @@ describe('the page of connected apps without a live session', () => {
     const body = new URLSearchParams({ client_id: 'partner', csrf: 'x' });
     const sent = await fetch(page, { method: 'POST', headers: { cookie }, body });
     expect(sent.status).toBe(401);
+    expect(await sent.text()).toContain('You are not signed in');
     const shown = await fetch(page, { headers: { cookie } });
     expect(shown.status).toBe(401);
     expect(await shown.text()).toContain('You are not signed in');

@@ -172,9 +172,12 @@ describe('the host’s session', () => {
     if (ada) ada.validFrom = Math.floor(Date.now() / 1000);
     expect(answerOf(await start(host, agent, 'web', none)).error).toBe('login_required');
     const page = await start(host, agent, 'web');
+    // Not `none`: a login page may send those straight back who are logged in there.
+    expect(host.reasons).toEqual(['reauthenticate']);
     const back = await agent.follow(returnToOf(page));
     expect(headingOf(back)).toBe('Sign in');
     const again = await agent.submit(back, { method: 'host' });
+    expect(host.reasons).toEqual(['reauthenticate', 'reauthenticate']);
     expect(answerOf(await answerLogin(agent, again, 'ada'))).toHaveProperty('code');
   });
 });

@@ -137,7 +137,9 @@ describe('an https issuer behind a proxy that ends TLS', () => {
       expect(cookies.length).toBeGreaterThan(0);
       for (const cookie of cookies) {
         expect(cookie).toMatch(
-          new RegExp(`^__Secure-gatehouse${suffix}-(interaction|resume)(\\.sig)?=`),
+          new RegExp(
+            `^(__Secure-gatehouse${suffix}-(interaction|resume)(\\.sig)?|__Host-gatehouse${suffix}-login)=`,
+          ),
         );
         expect(cookie).toMatch(/; secure(;|$)/i);
         expect(cookie).toMatch(/; httponly(;|$)/i);

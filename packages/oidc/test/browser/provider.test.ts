@@ -63,6 +63,16 @@ function authorizeUrl(params: Record<string, string>): string {
 
 const heading = (page: Page): Promise<string | null> => page.getByRole('heading').textContent();
 
+/** Sends a form from the site of the client. */
+async function post(page: Page, path: string, fields: URLSearchParams): Promise<void> {
+  const inputs = [...fields].map(([name, value]) => `<input name="${name}" value="${value}">`);
+  await page.goto(`${client}/start`);
+  await page.setContent(
+    `<form method="post" action="${host.issuer}${path}">${inputs.join('')}<button>Go</button></form>`,
+  );
+  await page.getByRole('button', { name: 'Go' }).click();
+}
+
 describeInBrowser('with script, on a host with helmet() as it comes', (newPage) => {
   it('form_post goes on to the client by itself [formpost-2-script]', async () => {
     const page = await newPage();
@@ -79,18 +89,23 @@ describeInBrowser('with script, on a host with helmet() as it comes', (newPage) 
     await page.goto(authorizeUrl({}));
     await logIn(page);
     await page.waitForURL(`${client}/cb?**`);
-    const fields = [...new URL(authorizeUrl({ prompt: 'none' })).searchParams];
-    const inputs = fields
-      .map(([name, value]) => `<input name="${name}" value="${value}">`)
-      .join('');
-    await page.goto(`${client}/start`);
-    await page.setContent(
-      `<form method="post" action="${host.issuer}/authorize">${inputs}<button>Go</button></form>`,
-    );
-    await page.getByRole('button', { name: 'Go' }).click();
+    await post(page, '/authorize', new URL(authorizeUrl({ prompt: 'none' })).searchParams);
     await page.waitForURL(`${client}/cb?**`);
     expect(new URL(page.url()).searchParams.get('error')).toBeNull();
     expect(new URL(page.url()).searchParams.get('code')).not.toBeNull();
+  });
+
+  it('a POST from another site with fields of the logout page asks the person, and says nothing that is not so', async () => {
+    const page = await newPage();
+    await page.goto(authorizeUrl({}));
+    await logIn(page);
+    await page.waitForURL(`${client}/cb?**`);
+    const request = { client_id: 'rp', post_logout_redirect_uri: `${client}/bye` };
+    await post(page, '/logout', new URLSearchParams({ ...request, csrf: 'x', logout: 'yes' }));
+    await page.waitForURL(`${host.issuer}/logout?posted=*`);
+    expect(await heading(page)).toBe('Do you want to sign out?');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL(`${client}/bye`);
   });
 });
 

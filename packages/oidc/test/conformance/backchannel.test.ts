@@ -1,42 +1,42 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { type LogoutReceiver, startReceiver } from '../../../../scripts/testing/logout-receiver.js';
-import type { TestHost } from '../../../core/test/host.js';
-import { bye, type SuiteClient, startSuiteProvider, suiteClientOf } from './suite-client.js';
+import {
+  bye,
+  type SuiteClient,
+  type SuiteHost,
+  startSuiteProvider,
+  suiteClientOf,
+} from './suite-client.js';
+
+const client_id = 'conformance-backchannel';
 
 const event = 'http://schemas.openid.net/event/backchannel-logout';
 
 // Our reading of the Back-Channel Logout plan, under the names of its modules.
 describe.each(['', '/auth'])('at "%s"', (mount) => {
-  let receiver: LogoutReceiver;
-  let host: TestHost;
+  let host: SuiteHost;
   let client: SuiteClient;
   beforeAll(async () => {
-    receiver = await startReceiver();
-    host = await startSuiteProvider(mount, {
-      backchannel_logout_uri: `${receiver.origin}/backchannel_logout`,
-      backchannel_logout_session_required: true,
-    });
+    host = await startSuiteProvider(mount);
   });
   beforeEach(() => {
     client = suiteClientOf(host, 'query');
-    receiver.received.length = 0;
+    host.receiver.received.length = 0;
   });
-  afterAll(async () => {
-    await host.close();
-    await receiver.close();
-  });
+  afterAll(() => host.close());
 
   it('oidcc-backchannel-rp-initiated-logout: a logout token of this session, and nobody is logged in any more', async () => {
-    const { body, idToken } = await client.logIn();
+    const { body, idToken } = await client.logIn({ client_id });
     expect(idToken.sid).toEqual(expect.any(String));
     const params = { id_token_hint: String(body.id_token), post_logout_redirect_uri: bye };
     const back = await client.agent.get(`${host.issuer}/logout?${new URLSearchParams(params)}`);
     expect(back.location).toBe(bye);
-    const [sent] = await receiver.wait(1);
+    const [sent] = await host.receiver.wait(1);
+    expect([sent?.method, sent?.path]).toEqual(['POST', '/test/a/gatehouse/backchannel_logout']);
+    expect([...(sent?.form.keys() ?? [])]).toEqual(['logout_token']);
     const jwks = createRemoteJWKSet(new URL(`${host.issuer}/jwks`));
     const { payload, protectedHeader } = await jwtVerify(sent?.token ?? '', jwks, {
       issuer: host.issuer,
-      audience: 'suite',
+      audience: client_id,
     });
     expect(protectedHeader.alg).toBe('RS256');
     expect(payload).toMatchObject({
@@ -47,12 +47,11 @@ describe.each(['', '/auth'])('at "%s"', (mount) => {
       events: { [event]: {} },
     });
     expect(payload).not.toHaveProperty('nonce');
-    expect((await client.ask({ prompt: 'none' })).answer.error).toBe('login_required');
+    expect((await client.ask({ client_id, prompt: 'none' })).answer.error).toBe('login_required');
   });
 
-  it('oidcc-backchannel-discovery-endpoint-verification', async () => {
-    const reply = await fetch(`${host.issuer}/.well-known/openid-configuration`);
-    expect(await reply.json()).toMatchObject({
+  it('oidcc-backchannel-discovery-endpoint-verification', () => {
+    expect(host.metadata).toMatchObject({
       end_session_endpoint: `${host.issuer}/logout`,
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,

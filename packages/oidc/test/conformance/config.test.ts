@@ -1,9 +1,9 @@
-import type { TestHost } from '../../../core/test/host.js';
-import { startSuiteProvider } from './suite-client.js';
+import { standardClaims } from '../../src/standard-claims.js';
+import { type SuiteHost, startSuiteProvider } from './suite-client.js';
 
 // Our reading of the Config plan: what a client library reads before its first request.
 describe.each(['', '/auth'])('oidcc-discovery-endpoint-verification at "%s"', (mount) => {
-  let host: TestHost;
+  let host: SuiteHost;
   let document: Readonly<Record<string, unknown>>;
   beforeAll(async () => {
     host = await startSuiteProvider(mount);
@@ -36,7 +36,9 @@ describe.each(['', '/auth'])('oidcc-discovery-endpoint-verification at "%s"', (m
     ['subject_types_supported', ['public']],
     ['id_token_signing_alg_values_supported', ['RS256']],
     ['token_endpoint_auth_methods_supported', ['client_secret_basic', 'client_secret_post']],
-    ['claims_supported', ['sub', 'name', 'email', 'address', 'phone_number']],
+    ['claims_supported', ['sub', 'acr', ...Object.values(standardClaims).flat()]],
+    ['acr_values_supported', ['urn:example:password']],
+    ['request_object_signing_alg_values_supported', ['RS256']],
     ['claim_types_supported', ['normal']],
   ])('%s is a list with %j', (name, values) => {
     expect(document[name]).toEqual(expect.arrayContaining([...values]));

@@ -1,17 +1,18 @@
 import { decodeJwt } from 'jose';
-import type { TestHost } from '../../../core/test/host.js';
 import { headingOf } from '../../../core/test/interaction-page.js';
 import {
   bye,
   type SuiteClient,
+  type SuiteHost,
   startSuiteProvider,
   suiteClientOf,
   type SuiteTokens,
+  usual,
 } from './suite-client.js';
 
 // Our reading of the RP-Initiated Logout plan, under the names of its modules.
 describe.each(['', '/auth'])('at "%s"', (mount) => {
-  let host: TestHost;
+  let host: SuiteHost;
   let client: SuiteClient;
   let tokens: SuiteTokens;
   beforeAll(async () => {
@@ -52,7 +53,7 @@ describe.each(['', '/auth'])('at "%s"', (mount) => {
     ['no-params', {}],
     ['only-state', { state: 's' }],
     ['no-id-token-hint', { post_logout_redirect_uri: bye, state: 's' }],
-    ['no-id-token-hint, with client_id', { client_id: 'suite', post_logout_redirect_uri: bye }],
+    ['no-id-token-hint, with client_id', { client_id: usual, post_logout_redirect_uri: bye }],
   ])('oidcc-rp-initiated-logout-%s: the person is asked', async (_module, params) => {
     const asked = { seen: 'Do you want to sign out?', out: false };
     expect(await logOut({ ...params } as Record<string, string>)).toEqual(asked);
@@ -66,7 +67,7 @@ describe.each(['', '/auth'])('at "%s"', (mount) => {
     ],
     [
       'bad-post-logout-redirect-uri',
-      (own) => ({ id_token_hint: own, post_logout_redirect_uri: 'https://suite.test/other' }),
+      (own) => ({ id_token_hint: own, post_logout_redirect_uri: `${bye}/other` }),
     ],
     [
       'query-added-to-post-logout-redirect-uri',
@@ -77,13 +78,24 @@ describe.each(['', '/auth'])('at "%s"', (mount) => {
     'oidcc-rp-initiated-logout-%s: a page, and nobody is sent anywhere',
     async (_module, paramsOf) => {
       const { seen, out } = await logOut({ ...paramsOf(hint()), state: 's' });
-      expect([seen.includes('suite.test'), seen === '', out]).toEqual([false, false, false]);
+      expect([seen.includes(new URL(bye).host), seen === '', out]).toEqual([false, false, false]);
     },
   );
 
-  it('oidcc-discovery-endpoint-verification: says where it is', async () => {
-    const reply = await fetch(`${host.issuer}/.well-known/openid-configuration`);
-    expect(await reply.json()).toMatchObject({ end_session_endpoint: `${host.issuer}/logout` });
+  it('oidcc-discovery-endpoint-verification: says where it is', () => {
+    expect(host.metadata).toMatchObject({ end_session_endpoint: `${host.issuer}/logout` });
+  });
+
+  // A call that the plan does not wait for fails the module that is running, whichever that is.
+  it('none of these logouts calls the client behind the browser’s back', async () => {
+    const out = async (idToken: unknown): Promise<unknown> =>
+      (await logOut({ id_token_hint: String(idToken), post_logout_redirect_uri: bye })).out;
+    expect(await out(tokens.body.id_token)).toBe(true);
+    // One that is to be called comes after all of them, so that there is something to wait for.
+    const last = await client.logIn({ client_id: 'conformance-backchannel' });
+    expect(await out(last.body.id_token)).toBe(true);
+    const calls = await host.receiver.wait(1);
+    expect(calls.map(({ claims }) => claims.aud)).toEqual(['conformance-backchannel']);
   });
 });
 

@@ -1,28 +1,30 @@
+import { readFileSync } from 'node:fs';
 import type { ClientOptions } from '@gatehouse/core';
 import { type JWTPayload, createRemoteJWKSet, jwtVerify } from 'jose';
+import { provider } from '../../../../examples/openid/provider.js';
+import { type LogoutReceiver, startReceiver } from '../../../../scripts/testing/logout-receiver.js';
 import { type BrowserAgent, browserAgent, type Reply } from '../../../core/test/browser-agent.js';
-import type { TestHost } from '../../../core/test/host.js';
-import { ada, headingOf } from '../../../core/test/interaction-page.js';
+import { type HostOptions, startHost, type TestHost } from '../../../core/test/host.js';
+import { headingOf } from '../../../core/test/interaction-page.js';
 import { basic, send } from '../../../core/test/machine-client.js';
 import type { Answer } from '../../../core/test/oauth-client.js';
-import { fullClaims, fullScope } from '../full-claims.js';
-import { hiddenFieldsOf, startProvider } from '../provider.js';
+import { hiddenFieldsOf } from '../provider.js';
 
-export const redirect_uri = 'https://suite.test/callback';
-export const bye = 'https://suite.test/bye';
-const secret = 'secret-of-the-suite-0123456789-abcdefgh';
+// The walk goes through the example that the suite is run against: its people, claims, plugins and file of clients.
+const file = new URL('../../../../examples/openid/conformance-clients.json', import.meta.url);
+const clients: readonly ClientOptions[] = JSON.parse(readFileSync(file, 'utf8'));
+const person = { method: 'password', identifier: 'ada', password: 'demo-password' };
 
-// What such plans register: static clients whose library sends neither PKCE nor, for the code flow, a nonce.
-const suiteClient = (client_id: string, more: Partial<ClientOptions> = {}): ClientOptions => ({
-  client_id,
-  client_secret: secret,
-  redirect_uris: [redirect_uri],
-  post_logout_redirect_uris: [bye],
-  scope: `${fullScope} offline_access`,
-  pkce: false,
-  dangerouslyOmitNonce: true,
-  ...more,
-});
+const clientOf = (clientId: string): ClientOptions => {
+  const client = clients.find((one) => one.client_id === clientId);
+  if (client === undefined) throw new Error(`${clientId} is not in ${file.pathname}`);
+  return client;
+};
+
+/** The client of most modules. */
+export const usual = 'conformance';
+export const [redirect_uri = ''] = clientOf(usual).redirect_uris ?? [];
+export const [bye = ''] = clientOf(usual).post_logout_redirect_uris ?? [];
 
 /** Where the suite walks: mount, and how the answers of the authorization endpoint come. */
 export const plans = [
@@ -32,20 +34,34 @@ export const plans = [
   ['/auth', 'form_post'],
 ] as const;
 
-/** A provider with the clients of the suite; `more` is what the plan registers beside the usual. */
-export function startSuiteProvider(
-  mount: string,
-  more: Partial<ClientOptions> = {},
-): Promise<TestHost> {
-  return startProvider({
-    mount,
-    outbound: { allowLoopback: true },
-    openid: { claims: fullClaims, scopes: {} },
-    clients: [
-      suiteClient('suite', more),
-      suiteClient('suite-post', { token_endpoint_auth_method: 'client_secret_post' }),
-    ],
-  });
+/** The provider of the example, and what its clients are told behind the browser's back. */
+export interface SuiteHost extends TestHost {
+  readonly receiver: LogoutReceiver;
+  /** What discovery says. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** Starts it. Each `backchannel_logout_uri` leads to the receiver, and nothing else is changed. */
+export async function startSuiteProvider(mount: string): Promise<SuiteHost> {
+  const receiver = await startReceiver();
+  const moved = ({ backchannel_logout_uri: uri, ...client }: ClientOptions): ClientOptions =>
+    uri === undefined
+      ? client
+      : { ...client, backchannel_logout_uri: `${receiver.origin}${new URL(uri).pathname}` };
+  // The host of the tests says that its accounts are its own people. These are the members of the example.
+  const theirs = provider as unknown as HostOptions;
+  const outbound = { allowLoopback: true };
+  const host = await startHost({ ...theirs, mount, outbound, clients: clients.map(moved) });
+  const reply = await fetch(`${host.issuer}/.well-known/openid-configuration`);
+  return {
+    ...host,
+    receiver,
+    metadata: (await reply.json()) as SuiteHost['metadata'],
+    async close() {
+      await host.close();
+      await receiver.close();
+    },
+  };
 }
 
 /** What became of an authorization request. */
@@ -82,10 +98,11 @@ export function suiteClientOf(host: TestHost, response_mode: string): SuiteClien
   const agent = browserAgent(host.origin);
   const jwks = createRemoteJWKSet(new URL(`${host.issuer}/jwks`));
 
-  function tokenRequest(form: Record<string, string>, clientId = 'suite'): Promise<Answer> {
-    return clientId === 'suite-post'
-      ? send(host, '/token', { ...form, client_id: clientId, client_secret: secret })
-      : send(host, '/token', form, { authorization: basic(clientId, secret) });
+  function tokenRequest(form: Record<string, string>, client_id = usual): Promise<Answer> {
+    const { client_secret = '', token_endpoint_auth_method } = clientOf(client_id);
+    return token_endpoint_auth_method === 'client_secret_post'
+      ? send(host, '/token', { ...form, client_id, client_secret })
+      : send(host, '/token', form, { authorization: basic(client_id, client_secret) });
   }
 
   const client: SuiteClient = {
@@ -93,7 +110,7 @@ export function suiteClientOf(host: TestHost, response_mode: string): SuiteClien
 
     async ask(params = {}, method = 'GET') {
       const query = new URLSearchParams({
-        client_id: 'suite',
+        client_id: usual,
         response_type: 'code',
         redirect_uri,
         scope: 'openid',
@@ -114,7 +131,7 @@ export function suiteClientOf(host: TestHost, response_mode: string): SuiteClien
         const isLogin = reply.text.includes('name="password"');
         if (!isLogin && !reply.text.includes('value="allow"')) break;
         pages.push(headingOf(reply));
-        reply = await agent.submit(reply, isLogin ? ada : { decision: 'allow' });
+        reply = await agent.submit(reply, isLogin ? person : { decision: 'allow' });
       }
       return { answer: answerOf(reply), pages, reply };
     },

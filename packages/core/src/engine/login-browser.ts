@@ -1,0 +1,44 @@
+import { hashOf, randomId } from '../secrets.js';
+import { longCookie } from './cookie-names.js';
+
+/** The cookies of a request and of its answer. */
+export interface Cookies {
+  get(name: string, options: { signed: false }): string | undefined;
+  set(name: string, value: string, options: object): unknown;
+}
+
+/** Knows a browser again in which somebody logged in. */
+export interface LoginBrowser {
+  /** What a login is marked with in this browser, which gets the cookie if it has none. */
+  mark(cookies: Cookies): string;
+  isMarked(cookies: Cookies, mark: unknown): boolean;
+}
+
+/**
+ * Ties a login to the browser that it happened in, until its session is there.
+ *
+ * Threat: a neighbouring subdomain plants the cookies of an interaction that its own browser has too, and leads a person to that
+ * page. The person logs in there, and the neighbour takes the way back. No neighbour can plant or read a `__Host-` cookie
+ * (RFC 6265bis §4.1.3.2), so this one tells the two browsers apart where the cookies of an interaction do not. On `http:` there is
+ * no such name.
+ */
+export function loginBrowser(name: string, secure: boolean): LoginBrowser {
+  const readValue = (cookies: Cookies): string | undefined => {
+    const value = cookies.get(name, { signed: false });
+    // As we make them: whatever else is there is not ours.
+    return value !== undefined && /^[\w-]{32}$/.test(value) ? value : undefined;
+  };
+  return {
+    mark(cookies) {
+      const known = readValue(cookies);
+      const value = known ?? randomId();
+      const options = { ...longCookie(secure), signed: false, overwrite: true };
+      if (known === undefined) cookies.set(name, value, options);
+      return hashOf(value);
+    },
+    isMarked(cookies, mark) {
+      const value = readValue(cookies);
+      return value !== undefined && hashOf(value) === mark;
+    },
+  };
+}
