@@ -127,6 +127,7 @@ describe('the defaults of the manual', () => {
       'limits',
       changedPlugins({ a: { limits: { address: [{ points: 49, durationSeconds: 900 }] } } }),
     ],
+    ['acr of passwords', changedPlugins({ a: { acr: 'acme' } })],
     ['isVerified', changedPlugins({ b: { isVerified: () => false } })],
     ['fixedScopes', changedPlugins({ b: { fixedScopes: [] } })],
     ['apps', changedPlugins({ b: { apps: false } })],

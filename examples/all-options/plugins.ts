@@ -39,6 +39,8 @@ export const password = {
       { points: 100, durationSeconds: 86_400, blockSeconds: 1800 },
     ],
   },
+  // 'urn:acme:password': what such a login counts as, for clients and APIs that ask. Name it in `openid.acr` below too.
+  acr: undefined,
 } satisfies Every<PasswordLoginOptions<User>>;
 // #endregion password
 

@@ -3,7 +3,7 @@ import { consentScreen } from '@gatehouse/consent';
 import { createAuthorizationServer, type Logger } from '@gatehouse/core';
 import { passwordLogin } from '@gatehouse/login-password';
 import { memoryStore } from '@gatehouse/store-memory';
-import { createUsers } from '@gatehouse-examples/shared';
+import { answerErrors, createUsers } from '@gatehouse-examples/shared';
 import express, { type Express } from 'express';
 
 /** Made anew at each start: nothing outlives the demo. */
@@ -88,12 +88,15 @@ export async function createAcme(
   );
   app.post(
     '/api/notes',
+    auth.protect(api, { scope: 'notes:write' }), // first: what a stranger sends is not read
     express.json(),
-    auth.protect(api, { scope: 'notes:write' }, (req, res) => {
+    (req, res) => {
+      const who = auth.of(req);
+      if (who?.kind !== 'account') return void res.sendStatus(403);
       const note = String(req.body?.note ?? '').slice(0, 200);
-      notes.get(req.auth.accountId)?.push(note);
+      notes.get(who.accountId)?.push(note);
       res.status(201).json({ note });
-    }),
+    },
   );
   app.get(
     '/api/stats',
@@ -102,5 +105,6 @@ export async function createAcme(
     }),
   );
   app.get('/', (_req, res) => res.redirect(plannerOrigin));
+  app.use(answerErrors);
   return { app, issuer: auth.issuer, api, close: auth.close };
 }

@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '../../scripts/testing/browser.js';
-import { endPrograms, freePort, type Program, startProgram } from '../test/run-example.js';
+import {
+  answerTo,
+  endPrograms,
+  freePort,
+  type Program,
+  startProgram,
+} from '../test/run-example.js';
 
 afterEach(endPrograms);
 
@@ -50,6 +56,15 @@ describe('the demo', () => {
     expect((await fetch(metadata)).status).toBe(200);
     expect(metadata).not.toContain(`:${port}/`);
     other.close();
+    await expectEnd(demo);
+  });
+
+  test('shows nobody its inside: not by JSON that is broken, nor by a form that is too large', async () => {
+    const { demo, url } = await start(await freePort());
+    const [, api = ''] = await demo.printed(/curl .*"Authorization.*" (\S+)\/stats\n/);
+    expect(await answerTo(`${api}/notes`, '{"note', 'application/json')).toEqual([401, '']);
+    const tooLarge = [413, '{"error":"Payload Too Large"}'];
+    expect(await answerTo(`${url}/add`, `note=${'n'.repeat(300_000)}`)).toEqual(tooLarge);
     await expectEnd(demo);
   });
 });

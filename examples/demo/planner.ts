@@ -1,5 +1,6 @@
 // Planner: another app, on another origin, that would like to read somebody's notes.
 import { fileURLToPath } from 'node:url';
+import { answerErrors } from '@gatehouse-examples/shared';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import * as oauth from 'openid-client';
 import { renderHome } from './pages.js';
@@ -153,6 +154,7 @@ export async function createPlanner(options: PlannerOptions): Promise<Express> {
     welcome(res, { notice: { text, bad: false } });
     res.redirect(303, '/');
   });
+  app.use(answerErrors);
   return app;
 }
 

@@ -1,4 +1,4 @@
-import { endPrograms, freePort, startProgram } from '../test/run-example.js';
+import { answerTo, endPrograms, freePort, startProgram } from '../test/run-example.js';
 
 afterEach(endPrograms);
 
@@ -15,4 +15,15 @@ test('an app keeps its users and its login, and its API is open to clients', asy
 
   expect(await server.stop()).toMatchObject({ code: 0 });
   expect([client, server].filter((program) => program.isRunning())).toEqual([]);
+});
+
+test('it shows nobody its inside: not by JSON that is broken, nor by a form that is too large', async () => {
+  const port = await freePort();
+  const server = startProgram('existing-app/dist/server.js', { PORT: String(port) });
+  await server.printed(/is up/);
+  const at = (path: string): string => `http://localhost:${port}${path}`;
+  expect(await answerTo(at('/api/notes'), '{"text', 'application/json')).toEqual([401, '']);
+  const tooLarge = [413, '{"error":"Payload Too Large"}'];
+  expect(await answerTo(at('/login'), `email=${'e'.repeat(300_000)}`)).toEqual(tooLarge);
+  expect(await server.stop()).toMatchObject({ code: 0 });
 });

@@ -16,10 +16,13 @@ notesApi.get(
 
 notesApi.post(
   '/notes',
+  auth.protect(api, { scope: 'notes:write' }), // first: what a stranger sends is not read
   express.json(),
-  auth.protect(api, { scope: 'notes:write' }, (req, res) => {
+  (req, res) => {
+    const who = auth.of(req);
+    if (who?.kind !== 'account') return void res.sendStatus(403);
     const text = String(req.body?.text ?? '');
-    notes.set(req.auth.accountId, [...notesOf(req.auth.accountId), text]);
-    res.status(201).json({ text, by: req.auth.clientId });
-  }),
+    notes.set(who.accountId, [...notesOf(who.accountId), text]);
+    res.status(201).json({ text, by: who.clientId });
+  },
 );

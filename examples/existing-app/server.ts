@@ -1,3 +1,4 @@
+import { answerErrors } from '@gatehouse-examples/shared';
 import express from 'express';
 import session from 'express-session';
 import { auth } from './auth.js';
@@ -39,6 +40,8 @@ app.post('/sign-out-everywhere', fromHere, async (req, res) => {
   res.redirect(303, '/login');
 });
 // #endregion everywhere
+
+app.use(answerErrors);
 
 const server = app.listen(port, 'localhost', () => console.log(`${origin} is up`));
 process.once('SIGTERM', () => server.close(() => void auth.close()));

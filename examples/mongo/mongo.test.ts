@@ -3,7 +3,13 @@ import { type IncomingMessage, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import { describeOnMongo } from '../../scripts/testing/mongo.js';
-import { endPrograms, freePort, type Program, startProgram } from '../test/run-example.js';
+import {
+  answerTo,
+  endPrograms,
+  freePort,
+  type Program,
+  startProgram,
+} from '../test/run-example.js';
 
 afterEach(endPrograms);
 
@@ -77,6 +83,7 @@ describeOnMongo(
     }, 60_000);
 
     it('says on /health that the database is away, and that it is back', async () => {
+      expect(await answerTo(at('/api/notes'), '{"text', 'application/json')).toEqual([401, '']);
       const health = async (): Promise<unknown> => {
         const response = await fetch(at('/health'));
         expect(response.headers.get('cache-control')).toBe('no-store');

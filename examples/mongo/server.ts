@@ -1,3 +1,4 @@
+import { answerErrors } from '@gatehouse-examples/shared';
 import express from 'express';
 import mongoose from 'mongoose';
 import { api, auth } from './auth.js';
@@ -30,13 +31,17 @@ app.get(
 );
 app.post(
   '/api/notes',
+  auth.protect(api, { scope: 'notes:write' }), // first: what a stranger sends is not read
   express.json(),
-  auth.protect(api, { scope: 'notes:write' }, async (req, res) => {
+  async (req, res) => {
+    const who = auth.of(req);
+    if (who?.kind !== 'account') return void res.sendStatus(403);
     const text = String(req.body?.text ?? '');
-    await Note.create({ userId: req.auth.accountId, text });
+    await Note.create({ userId: who.accountId, text });
     res.status(201).json({ text });
-  }),
+  },
 );
+app.use(answerErrors);
 
 // #region stop
 const server = app.listen(settings.port, () => console.log(`${auth.issuer} is up`));

@@ -1,25 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { consentScreen } from '@gatehouse/consent';
 import { type ClientOptions, createAuthorizationServer } from '@gatehouse/core';
-import { passwordLogin } from '@gatehouse/login-password';
-import { openidConnect } from '@gatehouse/oidc';
 import { memoryStore } from '@gatehouse/store-memory';
 import express from 'express';
-import { claims } from './claims.js';
-import { findMember, type Member, passwords } from './people.js';
-import { issuer, port, shopOrigin, shopSecret } from './settings.js';
+import { provider } from './provider.js';
+import { issuer, port, receiverNetworks, shopOrigin, shopSecret } from './settings.js';
 
 const { CLIENTS_FILE, GATEHOUSE_SECRET = '' } = process.env;
 const more: readonly ClientOptions[] =
   CLIENTS_FILE === undefined ? [] : JSON.parse(await readFile(CLIENTS_FILE, 'utf8'));
 
-// #region provider
 const auth = await createAuthorizationServer({
+  ...provider,
   issuer,
   secrets: [GATEHOUSE_SECRET],
-  theme: { name: 'Acme' },
   store: memoryStore(),
-  accounts: { find: findMember, id: (member) => member.id, label: (member) => member.mail },
   resources: {},
   clients: [
     {
@@ -33,14 +27,9 @@ const auth = await createAuthorizationServer({
     },
     ...more,
   ],
-  plugins: [
-    passwordLogin({ verify: async (login) => (await passwords.check(login)) && login.identifier }),
-    consentScreen(),
-    openidConnect<Member>({ claims }),
-  ],
-  outbound: { allowLoopback: true }, // the shop hears of logouts, and is on this machine
+  // The shop hears of logouts, and is on this machine.
+  outbound: { allowLoopback: true, allowNetworks: receiverNetworks },
 });
-// #endregion provider
 
 const app = express();
 app.use(auth.routes());

@@ -1,7 +1,7 @@
 // For the demo alone. On a server, the environment comes from outside.
 process.loadEnvFile(new URL('../demo.env', import.meta.url));
 
-const { PORT = '3000', SHOP_PORT = String(Number(PORT) + 1) } = process.env;
+const { PORT = '3000', SHOP_PORT = String(Number(PORT) + 1), RECEIVER_NETWORKS = '' } = process.env;
 
 export const port = Number(PORT);
 export const shopPort = Number(SHOP_PORT);
@@ -9,3 +9,5 @@ export const shopPort = Number(SHOP_PORT);
 export const { ISSUER: issuer = `http://localhost:${PORT}/auth` } = process.env;
 export const shopOrigin = `http://localhost:${SHOP_PORT}`;
 export const shopSecret = process.env.SHOP_SECRET ?? '';
+/** Networks of your own, in CIDR notation, where clients may be told of logouts too. */
+export const receiverNetworks = RECEIVER_NETWORKS.split(',').filter(Boolean);

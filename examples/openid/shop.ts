@@ -1,4 +1,5 @@
 // A shop of somebody else: it knows the provider by its issuer, and nothing else of it.
+import { answerErrors } from '@gatehouse-examples/shared';
 import express from 'express';
 import openid from 'express-openid-connect';
 import session from 'express-session';
@@ -37,6 +38,8 @@ app.get('/', (req, res) => {
       : '<!doctype html><title>Acme Shop</title><p>Hello. <a href="/login">Sign in</a>',
   );
 });
+
+app.use(answerErrors);
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

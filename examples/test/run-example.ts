@@ -82,6 +82,17 @@ export function startProgram(
   };
 }
 
+/** What a program answers to a form, or to a body of another type, that comes from its own page but from nobody it knows. */
+export async function answerTo(
+  url: string,
+  body: string,
+  type = 'application/x-www-form-urlencoded',
+): Promise<[status: number, text: string]> {
+  const headers = { 'content-type': type, 'origin': new URL(url).origin };
+  const reply = await fetch(url, { method: 'POST', headers, body, redirect: 'manual' });
+  return [reply.status, await reply.text()];
+}
+
 /** A new folder, until {@link endPrograms}. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-example-'));
