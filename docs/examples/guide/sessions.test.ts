@@ -5,7 +5,9 @@ import {
   pkce,
 } from '../../../packages/core/test/browser-agent.js';
 import { startHost } from '../../../packages/core/test/host.js';
+import { answerOf, start } from '../../../packages/core/test/interaction-page.js';
 import { logIn, refresh } from '../../../packages/core/test/oauth-client.js';
+import { startSessionHost } from '../../../packages/core/test/session-host.js';
 import { type Listening, listen } from './listen.js';
 import { createApp, createSessionDesk } from './sessions.js';
 
@@ -88,6 +90,22 @@ describe('the desk of sessions', () => {
       expect(user.loggedOutAt).toBeGreaterThan(0);
       expect((await refresh(host, 'spa', two.refresh_token)).status).toBe(400);
       expect(await desk.devicesOf('ada')).toEqual([]);
+    } finally {
+      await host.close();
+    }
+  });
+
+  it('ends logins of the app that are of the same second', async () => {
+    const host = await startSessionHost();
+    try {
+      const agent = browserAgent(host.origin);
+      await agent.post(`${host.origin}/login`, { who: 'ada' });
+      await logIn(host, 'web', { agent });
+      const user = { id: 'ada', loggedOutAt: 0 };
+      await createSessionDesk(host.auth).passwordChanged(user);
+      Object.assign(host.people.get('ada') ?? {}, { validFrom: user.loggedOutAt });
+      const back = await start(host, agent, 'web', { prompt: 'none' });
+      expect(answerOf(back).error).toBe('login_required');
     } finally {
       await host.close();
     }

@@ -33,7 +33,8 @@ export function createSessionDesk(auth: Pick<Server, 'sessions' | 'revoke'>) {
     // #endregion list
     // #region everywhere
     async passwordChanged(user: User): Promise<void> {
-      user.loggedOutAt = now(); // your accounts.sessionsValidFrom returns it
+      // Your accounts.sessionsValidFrom returns it. One more, since a login of this second is one from before, too.
+      user.loggedOutAt = now() + 1;
       await auth.revoke({ accountId: user.id }); // and JWTs that are out end too
     },
     // #endregion everywhere
