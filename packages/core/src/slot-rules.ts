@@ -15,7 +15,7 @@ import {
   text,
 } from './check.js';
 import { pathSafe } from './check-plugins.js';
-import type { OpenidSettings } from './engine/openid-settings.js';
+import type { OpenidProtocolPart, OpenidSettings } from './engine/openid-settings.js';
 import type { EventName } from './events.js';
 import type { JobDefinition } from './job.js';
 import type { LoginMethod } from './interaction/login-method.js';
@@ -103,11 +103,15 @@ const isDictionary: Check<Readonly<Record<string, string>>> = (value, at) => {
   return checked?.includes(undefined) ? undefined : (value as Readonly<Record<string, string>>);
 };
 
+const isProtocol: Check<OpenidProtocolPart> = (value, at) => {
+  const { speaks } = Object(value) as Partial<OpenidProtocolPart>;
+  return speaks === 'OpenID Connect Core 1.0'
+    ? (value as OpenidProtocolPart)
+    : at.problem('must be openidProtocol of @gatehouse/core/openid.');
+};
+
 const isOpenid = contract<OpenidSettings>({
-  protocol: required(
-    isAnything as Check<OpenidSettings['protocol']>,
-    'It is openidProtocol of @gatehouse/core/openid.',
-  ),
+  protocol: required(isProtocol, 'It is openidProtocol of @gatehouse/core/openid.'),
   claims: isFunction,
   claimScopes: required(isDictionary, 'Write {} when no claim can be asked for by name.'),
   acrValues: required(list(text), 'Write [] when logins say no context class.'),

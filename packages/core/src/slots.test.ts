@@ -123,6 +123,11 @@ test.each<[string, SetUp, string]>([
     '.feature.name: must be openid, requestObjects, or pushedRequests, got "implicit".',
   ],
   [
+    'a protocol that is not ours',
+    (slots) => slots.feature('openid', { ...openid, protocol: {} as never }),
+    '.feature.settings.protocol: must be openidProtocol of @gatehouse/core/openid.',
+  ],
+  [
     'a feature that is set wrongly',
     (slots) => slots.feature('openid', { ...openid, idTokenLifetimeSeconds: 0 }),
     '.feature.settings.idTokenLifetimeSeconds: must be a whole number of 1 or more, got 0.',

@@ -99,7 +99,7 @@ describe('cookies', () => {
     expect(await cookiesOf({ mount: '/auth' })).toEqual([
       'gatehouse-auth-interaction.sig=*; path=/auth/interaction/*; expires=*; samesite=lax; httponly',
       'gatehouse-auth-interaction=*; path=/auth/interaction/*; expires=*; samesite=lax; httponly',
-      'gatehouse-auth-login=*; path=/; samesite=lax; httponly',
+      'gatehouse-auth-login=*; path=/; expires=*; samesite=lax; httponly',
       'gatehouse-auth-resume.sig=*; path=/auth/authorize/*; expires=*; samesite=lax; httponly',
       'gatehouse-auth-resume.sig=*; path=/auth/authorize/*; expires=past; samesite=lax; httponly',
       'gatehouse-auth-resume=*; path=/auth/authorize/*; expires=*; samesite=lax; httponly',
@@ -111,7 +111,7 @@ describe('cookies', () => {
 
   it('of an https issuer are these', async () => {
     expect(await cookiesOf({ mount: '/auth', publicOrigin })).toEqual([
-      '__Host-gatehouse-auth-login=*; path=/; samesite=lax; secure; httponly',
+      '__Host-gatehouse-auth-login=*; path=/; expires=*; samesite=lax; secure; httponly',
       '__Host-gatehouse-auth-session.sig=*; path=/; samesite=lax; secure; httponly; expires=*',
       '__Host-gatehouse-auth-session=*; path=/; samesite=lax; secure; httponly; expires=*',
       '__Secure-gatehouse-auth-interaction.sig=*; path=/auth/interaction/*; expires=*; samesite=lax; secure; httponly',
@@ -125,7 +125,7 @@ describe('cookies', () => {
 
   it('of an https issuer at the root are these', async () => {
     expect(await cookiesOf({ mount: '', publicOrigin })).toEqual([
-      '__Host-gatehouse-login=*; path=/; samesite=lax; secure; httponly',
+      '__Host-gatehouse-login=*; path=/; expires=*; samesite=lax; secure; httponly',
       '__Host-gatehouse-session.sig=*; path=/; samesite=lax; secure; httponly; expires=*',
       '__Host-gatehouse-session=*; path=/; samesite=lax; secure; httponly; expires=*',
       '__Secure-gatehouse-interaction.sig=*; path=/interaction/*; expires=*; samesite=lax; secure; httponly',

@@ -107,11 +107,21 @@ function createAttempt(
   };
 }
 
-// An id is looked up: a password may have outlived its account, and a deactivated account is nobody's.
-async function accountIdOf(result: unknown, { accounts }: Runtime): Promise<string | undefined> {
-  if (typeof result !== 'string') return result ? accounts.idOf(result) : undefined;
-  return result !== '' && (await accounts.find(result)) !== undefined ? result : undefined;
+// Looked up, whatever it is: a password may have outlived its account, and a deactivated account is nobody's.
+async function accountIdOf(
+  result: unknown,
+  { accounts, logger }: Runtime,
+): Promise<string | undefined> {
+  if (!result) return undefined;
+  const accountId = typeof result === 'string' ? result : accounts.idOf(result);
+  if ((await accounts.find(accountId)) !== undefined) return accountId;
+  // For the person the password is wrong, for ever. A mistake in the host's functions looks the same from there.
+  logger.warn({}, unfound);
+  return undefined;
 }
+
+const unfound =
+  'a right password was refused, since accounts.find returned nothing for its account: it is deactivated, or accounts.find looks for something else than what accounts.id returns';
 
 function tooMany(retryAfterSeconds: number): LoginReply {
   return {

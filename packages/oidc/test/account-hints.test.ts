@@ -75,6 +75,9 @@ describe('a hint of who shall be signed in (Core §3.1.2.1)', () => {
     const { 'Continue as Ada': choose = {} } = buttonsOf(page);
     expect(answerOf(await agent.submit(page, { choice: 'continue' }))).toHaveProperty('code');
     expect(await who(agent)).toBe('bob');
+    // An empty parameter is none (RFC 6749 §3.1).
+    const empty = { ...openid, login_hint: 'ada', id_token_hint: '' };
+    expect(headingOf(await start(host, agent, 'web', empty))).toBe('Choose an account');
     const again = await start(host, agent, 'web', { ...openid, login_hint: 'ada' });
     expect(answerOf(await agent.submit(again, choose))).toHaveProperty('code');
     expect(await who(agent)).toBe('ada');

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { showSecret } from '../show-value.js';
 import type { AccountDirectory, AccountsOptions, HostLogin } from './accounts.js';
 import { checkAccountId, checkAuthTime, checkEpochSecond, checkLoginFacts } from './check-login.js';
@@ -6,7 +6,7 @@ import { checkAccountId, checkAuthTime, checkEpochSecond, checkLoginFacts } from
 /** The host's accounts behind checks, so that a mistake of the host is named where it happens. */
 export function createAccountDirectory(
   options: AccountsOptions<unknown>,
-  clock: Clock = systemClock,
+  clock: Clock,
 ): AccountDirectory {
   const { fromRequest, endHostSession } = options;
 

@@ -12,8 +12,9 @@ export interface LoginFacts {
 // OpenID Connect Core §2: a subject is at most 255 ASCII characters. NUL and control characters have no place in an id.
 const accountIdSyntax = /^[\x20-\x7e]{1,255}$/;
 
-// Clocks and time zones differ by less. Milliseconds are thousands of years ahead.
-const farthestSeconds = 86_400;
+// Clocks differ by minutes; a time zone is a quarter of an hour at least.
+const skewSeconds = 300;
+const daySeconds = 86_400;
 
 /**
  * Checks the id of an account. `begin` is how the message begins, up to what the id must be.
@@ -26,23 +27,37 @@ export function checkAccountId(value: unknown, begin: string): string {
 }
 
 /**
- * Checks a time that the host gave. Threat: in milliseconds a login is always later than whatever it is compared with, and neither
- * `max_age` nor a logout everywhere would ever count.
+ * Checks a time that the host gave, which may be a day ahead at most: milliseconds are thousands of years.
  *
  * @throws {TypeError}
  */
 export function checkEpochSecond(value: unknown, now: number, begin: string): number {
-  const isTime = typeof value === 'number' && Number.isFinite(value) && value >= 0;
-  if (isTime && value <= now + farthestSeconds) return value;
-  const far = isTime ? ', which is more than a day ahead' : '';
-  const fix = types.isDate(value) ? 'Math.floor(date.getTime() / 1000)' : 'Math.floor(ms / 1000)';
-  throw new TypeError(`${begin}, got ${shown(value)}${far}. Write ${fix}.`);
+  return checkTime(value, now + daySeconds, begin, 'a day');
 }
 
-/** Checks the time of a login, and returns it in whole seconds, which is what tokens tell. */
+/**
+ * Checks the time of a login, and returns it in whole seconds, which is what tokens tell. Threat: one that is ahead, by a time zone or in
+ * milliseconds, is later than whatever it is compared with, and neither `max_age` nor a logout everywhere would count.
+ *
+ * @throws {TypeError}
+ */
 export function checkAuthTime(value: unknown, source: string, now: number): number {
   const begin = `${source}: "authTime" must be the epoch second of the login`;
-  return Math.floor(checkEpochSecond(value, now, begin));
+  return Math.floor(checkTime(value, now + skewSeconds, begin, 'five minutes'));
+}
+
+function checkTime(value: unknown, latest: number, begin: string, bound: string): number {
+  const isTime = typeof value === 'number' && value >= 0;
+  if (isTime && value <= latest) return value;
+  const far = isTime ? `, which is more than ${bound} ahead` : '';
+  throw new TypeError(`${begin}, got ${shown(value)}${far}. ${fixFor(value)}`);
+}
+
+function fixFor(value: unknown): string {
+  if (types.isDate(value)) return 'Write Math.floor(date.getTime() / 1000).';
+  // Of this size it is milliseconds, whatever the clock says.
+  if (typeof value === 'number' && value > 1e11) return 'Write Math.floor(ms / 1000).';
+  return 'Write a number: seconds since 1970, in UTC.';
 }
 
 /**

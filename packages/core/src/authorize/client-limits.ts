@@ -17,7 +17,7 @@ export type ClientLimits = (clientId: string, address: string) => ClientAttempt;
 
 /**
  * Threat: somebody guesses a client's secret. Guesses are counted per network and client and per network, for clients that do
- * not exist too; a client is never refused because of what others, from other addresses, do in its name.
+ * not exist too; a client is never refused because of what others, from other networks, do in its name.
  *
  * A client that succeeds costs the counting database nothing, so guesses are counted after they failed. What runs at the same
  * time is bounded all the same: a secret is compared, and its failure known to this process, in one turn of the event loop, so
@@ -34,15 +34,14 @@ export function createClientLimits(make: (definition: LimitDefinition) => Limite
   });
 
   return (clientId, from) => {
-    const pairKey = JSON.stringify([clientId, addressBlock(from, 64)]);
-    const addressKey = addressBlock(from, 56);
+    const network = addressBlock(from, 64);
+    const pairKey = JSON.stringify([clientId, network]);
     let failure: Promise<void> | undefined;
     return {
-      waits: async () =>
-        longest(await Promise.all([pair.waits(pairKey), address.waits(addressKey)])),
-      waitsHere: () => longest([pair.waitsHere(pairKey), address.waitsHere(addressKey)]),
+      waits: async () => longest(await Promise.all([pair.waits(pairKey), address.waits(network)])),
+      waitsHere: () => longest([pair.waitsHere(pairKey), address.waitsHere(network)]),
       failed() {
-        failure ??= Promise.all([pair.failed(pairKey), address.failed(addressKey)]).then(() => {});
+        failure ??= Promise.all([pair.failed(pairKey), address.failed(network)]).then(() => {});
         return failure;
       },
     };

@@ -82,11 +82,6 @@ const mistakes: [string, object, ...string[]][] = [
     '.redirect_uris: must be https: on another host, or http: on localhost, 127.0.0.1 or [::1], since the client is native.',
   ],
   [
-    'a client that leaves PKCE out of requests that it cannot make',
-    { pkce: false, scope: 'notes:read' },
-    '.pkce: has no effect: PKCE may be left out of requests with the scope openid alone, which this client cannot ask for. Add openid to its scope, or remove pkce.',
-  ],
-  [
     'a public client that does not rotate',
     { rotate: false, token_endpoint_auth_method: 'none', client_secret: undefined },
     '.rotate: must not be false: refresh tokens of a public client always rotate. Remove it.',

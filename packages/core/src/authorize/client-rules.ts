@@ -141,18 +141,6 @@ export const clientRules: readonly ClientRule[] = [
     message: () => 'must not be false: a public client has nothing but PKCE. Remove it.',
   },
   {
-    at: 'pkce',
-    reads: [...credential, 'scope'],
-    // Without a scope of its own, a first-party client has openid where there is one.
-    isBroken: (client) =>
-      !isPublic(client) &&
-      client.pkce === false &&
-      client.scope !== undefined &&
-      !client.scope.split(' ').includes('openid'),
-    message: () =>
-      'has no effect: PKCE may be left out of requests with the scope openid alone, which this client cannot ask for. Add openid to its scope, or remove pkce.',
-  },
-  {
     at: 'dangerouslyOmitNonce',
     reads: ['pkce'],
     isBroken: ({ pkce, dangerouslyOmitNonce }) => dangerouslyOmitNonce && pkce !== false,

@@ -174,7 +174,10 @@ export function createEndpoints(parts: EndpointParts): EngineEndpoints {
     if (opened === undefined) return send(request, refusal(notOurForm));
     const params = new URLSearchParams(form ? [...form.fields] : opened);
     const given = { req, engineReq, res, params, ...(form ? { form } : {}) };
-    const selfUrl = `${origin}${path}?${form ? logoutQuery(params) : query}`;
+    const again = logoutQuery(params);
+    // A token has no place in an address that we make.
+    again.delete('id_token_hint');
+    const selfUrl = `${origin}${path}?${form ? again : query}`;
     const reply = await attempt('logout', given, selfUrl, () => logout(given));
     if (!res.headersSent) return send(request, reply);
     parts.logger.error({}, 'accounts.endHostSession() answered the request: it must not');

@@ -117,8 +117,9 @@ export function createInteractionFinder(parts: InteractionFinderParts): Interact
     }
     const { name: step } = payload.prompt as { name: string };
     const result = payload.result as InteractionResult | undefined;
-    // Who logged in there goes on with it, and nobody else who has its cookie.
-    if (result?.login && !parts.logins.isMarked(cookies, result.login.browser)) {
+    // Who logged in there goes on with it, and nobody else who has its cookie. A login that has become the session proves itself.
+    const isOpen = result?.login && result.login.accountId !== origin.accountId;
+    if (isOpen && !parts.logins.isMarked(cookies, result.login?.browser)) {
       return { miss: 'cookie_missing', ...who };
     }
     const account =

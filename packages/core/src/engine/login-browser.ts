@@ -9,6 +9,8 @@ export interface Cookies {
 
 /** Knows a browser again in which somebody logged in. */
 export interface LoginBrowser {
+  /** Gives the browser the cookie, or more time with the one that it has: for as long as an interaction that begins now. */
+  greet(cookies: Cookies): void;
   /** What a login is marked with in this browser, which gets the cookie if it has none. */
   mark(cookies: Cookies): string;
   isMarked(cookies: Cookies, mark: unknown): boolean;
@@ -22,20 +24,20 @@ export interface LoginBrowser {
  * (RFC 6265bis §4.1.3.2), so this one tells the two browsers apart where the cookies of an interaction do not. On `http:` there is
  * no such name.
  */
-export function loginBrowser(name: string, secure: boolean): LoginBrowser {
+export function loginBrowser(name: string, secure: boolean, seconds: number): LoginBrowser {
   const readValue = (cookies: Cookies): string | undefined => {
     const value = cookies.get(name, { signed: false });
     // As we make them: whatever else is there is not ours.
     return value !== undefined && /^[\w-]{32}$/.test(value) ? value : undefined;
   };
+  const give = (cookies: Cookies, value: string): string => {
+    const options = { ...longCookie(secure), signed: false, overwrite: true };
+    cookies.set(name, value, { ...options, maxAge: seconds * 1000 });
+    return value;
+  };
   return {
-    mark(cookies) {
-      const known = readValue(cookies);
-      const value = known ?? randomId();
-      const options = { ...longCookie(secure), signed: false, overwrite: true };
-      if (known === undefined) cookies.set(name, value, options);
-      return hashOf(value);
-    },
+    greet: (cookies) => void give(cookies, readValue(cookies) ?? randomId()),
+    mark: (cookies) => hashOf(readValue(cookies) ?? give(cookies, randomId())),
     isMarked(cookies, mark) {
       const value = readValue(cookies);
       return value !== undefined && hashOf(value) === mark;

@@ -123,7 +123,7 @@ export function createPolicy(parts: PolicyParts): EnginePolicy {
     loadGrant: (ctx) => loadGrant(ctx, parts) as Promise<never>,
     interactionUrl({ oidc }, { uid }) {
       // Before the first page: a form that is sent twice must find it both times.
-      parts.logins.mark(oidc.cookies);
+      parts.logins.greet(oidc.cookies);
       return `${parts.issuer}/interaction/${uid}`;
     },
     async mayIntrospect(clientId, token) {

@@ -7,7 +7,7 @@ import { accountOrEnd } from './void-session.js';
 
 /** What it works with. */
 export interface PrepareSessionParts extends HostSessionParts {
-  /** Makes the account that the request names the browser's, if it is signed in there. Absent where there is one only. */
+  /** Looks for the account that the request names among those that are signed in there. Absent where there is one only. */
   readonly selectByHint?: (exchange: Exchange) => Promise<void>;
 }
 

@@ -47,7 +47,7 @@ export function createHintSelection(
     const prompts = (params.get('prompt') ?? '').split(' ');
     // Whoever is asked anyway says so on the page.
     const isAsked = prompts.includes('login') || prompts.includes('select_account');
-    if (isAsked || !(params.has('id_token_hint') || params.has('login_hint'))) return;
+    if (isAsked || !(params.get('id_token_hint') || params.get('login_hint'))) return;
     const session = await currentSession(engineReq, res, provider, sessionCookie);
     const kept = await browser.list(exchange, session);
     if (kept.length === 0) return;
@@ -58,7 +58,7 @@ export function createHintSelection(
     );
     // What people are called by need not be theirs alone.
     if (!found || more.length > 0) return;
-    if (params.has('id_token_hint')) browser.present(exchange, session, found);
+    if (params.get('id_token_hint')) browser.present(exchange, session, found);
     else unitOfWork().notes.hintsAnother = true;
   };
 
@@ -73,7 +73,8 @@ export function createHintSelection(
     const client = await clients.find(params.get('client_id') ?? '');
     if (!client) return undefined;
     const hint = params.get('id_token_hint');
-    if (hint === null) return silent ? undefined : calledBy(params.get('login_hint') ?? '');
+    // An empty parameter is none (RFC 6749 §3.1).
+    if (!hint) return silent ? undefined : calledBy(params.get('login_hint') ?? '');
     const payload = await verifyIdToken(hint, parts);
     if (payload?.aud !== client.metadata.client_id) return undefined;
     return (accountId) => subjects.of(accountId, client) === payload.sub;

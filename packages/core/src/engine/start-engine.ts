@@ -96,7 +96,7 @@ export function startEngine(parts: StartEngineParts): RunningEngine {
   const codec = createRecordCodec(secrets);
   const replay = createRefreshReplay(options.refreshToken.replayWindowSeconds, clock);
   const names = cookieNames(options);
-  const logins = loginBrowser(names.login, options.secure);
+  const logins = loginBrowser(names.login, options.secure, options.interactionLifetimeSeconds);
   const announcement = { feed, longestJwtSeconds: parts.longestJwtSeconds };
   const { subjects, requestFeatures } = parts;
   const sessionEnd: SessionEndParts = {

@@ -86,9 +86,15 @@ function createHostLogin(loginUrl: string, runtime: Runtime): LoginMethod {
   async function sendTo(interaction: InteractionView): Promise<{ redirect: string }> {
     const asked = reasonOf(interaction);
     // Somebody is logged in there, by a login that no longer counts. A login page that hears of nobody would send them straight back.
-    const isStale = asked === 'none' && (await accounts.fromRequest?.(interaction.req));
-    const reason = isStale ? 'reauthenticate' : asked;
+    const reason = asked === 'none' && (await isStale(interaction)) ? 'reauthenticate' : asked;
     return { redirect: loginUrlFor(`${interaction.url}/host`, reason) };
+  }
+
+  async function isStale({ req }: InteractionView): Promise<boolean> {
+    const login = await accounts.fromRequest?.(req);
+    if (!login) return false;
+    const { account, authTime } = login;
+    return (await accounts.findLoggedIn(accounts.idOf(account), authTime)) === undefined;
   }
 
   async function finish(interaction: InteractionView): Promise<LoginReply> {

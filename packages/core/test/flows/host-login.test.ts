@@ -74,6 +74,17 @@ describe('the host’s session', () => {
     expect(answerOf(await start(host, agent, 'web', none))).toHaveProperty('code');
   });
 
+  it('that began while a tab stood at the host’s login page takes that tab on', async () => {
+    const agent = browser();
+    const page = await start(host, agent, 'web');
+    const interaction = returnToOf(page).replace(/\/host\?.*/, '');
+    await logInAtHost(agent, 'ada');
+    const reloaded = await agent.follow(interaction);
+    // Not `reauthenticate`: this login counts.
+    expect(host.reasons).toEqual(['none', 'none']);
+    expect(answerOf(await agent.follow(returnToOf(reloaded)))).toHaveProperty('code');
+  });
+
   it('does not satisfy prompt=login: only a login after the request does', async () => {
     const agent = await hostBrowser();
     travel(5);

@@ -109,11 +109,23 @@ describe('the cookie that tells browsers apart', () => {
     expect(valueIn(other)).not.toBe(first);
   });
 
+  it('is needed until the session is there, which proves the browser from then on', async () => {
+    const agent = browserAgent(host.origin);
+    const login = await start(host, agent, 'partner');
+    const consent = await agent.submit(login, ada);
+    expect(headingOf(consent)).toContain('Partner wants');
+    for (const key of agent.cookies.keys()) if (/-login /.test(key)) agent.cookies.delete(key);
+    const back = await agent.submit(consent, { 'decision': 'allow', 'scope:notes:read': 'on' });
+    expect(answerOf(back)).toHaveProperty('code');
+  });
+
   it('is for http and this site alone', async () => {
     const reply = await fetch(authorizationUrl(host, 'web', 'c'.repeat(43)), {
       redirect: 'manual',
     });
     const cookie = reply.headers.getSetCookie().find((line) => /-login=/.test(line));
-    expect(cookie).toMatch(/^gatehouse[\w-]*-login=[\w-]{32}; path=\/; samesite=lax; httponly$/i);
+    expect(cookie).toMatch(
+      /^gatehouse[\w-]*-login=[\w-]{32}; path=\/; expires=[^;]+; samesite=lax; httponly$/i,
+    );
   });
 });
