@@ -9,6 +9,7 @@ import { mongoIndexes, mongoStore } from '@gatehouse/store-mongo';
 import { postgresSchema, postgresStore } from '@gatehouse/store-postgres';
 import { checkOptions } from '../../packages/core/src/check-options.js';
 import { createAccountDirectory } from '../../packages/core/src/authorize/account-directory.js';
+import { systemClock } from '../../packages/core/src/clock.js';
 import { themeColors } from '../../packages/core/src/interaction/theme-colors.js';
 import type { ResolvedOptions } from '../../packages/core/src/resolved-options.js';
 import { normalizeIdentifier } from '../../packages/login-password/src/identifier.js';
@@ -65,7 +66,7 @@ const looks = ({ colors, links = [], ...theme }: ResolvedOptions['theme']): obje
 function views(hooks: ResolvedOptions['accounts']): object {
   const user = accounts.find('ada');
   const { fromRequest, endHostSession } = hooks;
-  const view = createAccountDirectory(hooks).view(user);
+  const view = createAccountDirectory(hooks, systemClock).view(user);
   return { view, validFrom: hooks.sessionsValidFrom?.(user), fromRequest, endHostSession };
 }
 
