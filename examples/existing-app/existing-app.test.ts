@@ -1,4 +1,4 @@
-import { answerTo, endPrograms, freePort, startProgram } from '../test/run-example.js';
+import { answerTo, badRequest, endPrograms, freePort, startProgram } from '../test/run-example.js';
 
 afterEach(endPrograms);
 
@@ -22,7 +22,7 @@ test('it shows nobody its inside: not by JSON that is broken, nor by a form that
   const server = startProgram('existing-app/dist/server.js', { PORT: String(port) });
   await server.printed(/is up/);
   const at = (path: string): string => `http://localhost:${port}${path}`;
-  expect(await answerTo(at('/api/notes'), '{"text', 'application/json')).toEqual([401, '']);
+  expect(await answerTo(at('/api/notes'), '{"text', 'application/json')).toEqual(badRequest);
   const tooLarge = [413, '{"error":"Payload Too Large"}'];
   expect(await answerTo(at('/login'), `email=${'e'.repeat(300_000)}`)).toEqual(tooLarge);
   expect(await server.stop()).toMatchObject({ code: 0 });

@@ -93,6 +93,9 @@ export async function answerTo(
   return [reply.status, await reply.text()];
 }
 
+/** What an app answers to JSON that is broken, and no more. */
+export const badRequest = [400, '{"error":"Bad Request"}'] as const;
+
 /** A new folder, until {@link endPrograms}. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-example-'));
