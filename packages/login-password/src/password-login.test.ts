@@ -255,6 +255,14 @@ describe('the options of password login', () => {
     ]);
   });
 
+  it('reports an acr that no JSON can show', async () => {
+    const ring: unknown[] = [];
+    ring.push(ring);
+    for (const acr of [10n, ring, () => 'urn:acme', Symbol('acr')]) {
+      expect(await problemsOf({ acr } as never)).toEqual(['passwordLogin.acr']);
+    }
+  });
+
   it.each(mistakes)('%j has problems %j', async (options, paths) => {
     expect(await problemsOf(options)).toEqual(paths);
   });

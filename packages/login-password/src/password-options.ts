@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { didYouMean, type OptionProblem } from '@gatehouse/core';
+import { didYouMean, type OptionProblem, showValue } from '@gatehouse/core';
 import type { HashCost } from './argon2-hasher.js';
 import type { HashQueueOptions } from './hash-queue.js';
 import type { LoginLimitsOptions } from './login-limits.js';
@@ -121,7 +121,7 @@ export function checkPasswordOptions(options: PasswordLoginOptions<unknown>): Op
   if (acr !== undefined && (typeof acr !== 'string' || !/^\S+$/.test(acr))) {
     problem(
       'acr',
-      `must be one name without spaces, such as "urn:acme:password", got ${JSON.stringify(acr)}.`,
+      `must be one name without spaces, such as "urn:acme:password", got ${showValue(acr)}.`,
     );
   }
   const { cost, queue, minLength } = resolveHashing(options.hashing);

@@ -62,6 +62,7 @@ function checkHostLogin(login: unknown, now: number): HostLogin<unknown> | undef
       `${source} must return { account, authTime } or nothing, got ${showSecret(login)}`,
     );
   }
-  const authTime = checkAuthTime((login as Partial<HostLogin<unknown>>).authTime, source, now);
-  return { account, ...checkLoginFacts(login, source, now), authTime };
+  const { authTime, ...how } = checkLoginFacts(login, source, now);
+  // A method may leave it out, and has just logged somebody in. A session must say when it began.
+  return { account, ...how, authTime: authTime ?? checkAuthTime(authTime, source, now) };
 }
